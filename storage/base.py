@@ -33,7 +33,7 @@ class Owned:
     the row: itself, or for a follow-up or a contact the record it hangs on.
     """
 
-    noun: ClassVar[str]
+    noun: ClassVar[str] = ""
     # Columns that concern the machinery, not the business: no audit entry for a change of these alone.
     quiet: ClassVar[frozenset[str]] = frozenset({"version"})
 

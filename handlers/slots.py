@@ -1,0 +1,263 @@
+"""The kinds of word a command may take, each declared once: type, label, cue words, question, example.
+
+A handler's parameter annotated with one of these says everything about it; grammar, help, the question for
+a missing word and the form come from here. Slot names and types are the contract of the chat interface.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+
+class Type(StrEnum):
+    """The closed set of slot types."""
+
+    TEXT = "text"
+    PERSON = "person"
+    COMPANY = "company"
+    PHONE = "phone"
+    MONEY = "money"
+    QUANTITY = "quantity"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    DURATION = "duration"
+    PERIOD = "period"
+    CODE = "code"
+    UNIT = "unit"
+    CHOICE = "choice"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One kind of word. `cues` announce it (预算), `keys` name it in 键=值, `choices` maps value → words.
+
+    `wanted`: asked once, may stay empty (the `+` of the catalogue). `code_of`: the noun a code must have.
+    `many`: a list of the type.
+    """
+
+    type: Type
+    label: str
+    english: str
+    cues: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    question: str = ""
+    question_en: str = ""
+    example: str = ""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wanted: bool = False
+    code_of: str = ""
+    many: bool = False
+    # A free text slot of this rank takes what is left of the sentence, the lowest rank first; 0: only by cue.
+    leftover: int = 0
+
+
+SCOPES = {
+    "self": ("我的", "我", "自己", "my", "mine"),
+    "dept": ("部门", "我们部门", "本部门", "团队", "department", "team"),
+    "company": ("公司", "我们公司", "本公司", "全公司", "company"),
+    "business_group": ("事业群", "business group"),
+    "group": ("集团", "全集团", "group"),
+}
+LEAD_STATUS = {
+    "待分配": ("待分配", "未分配", "没分配", "unassigned"),
+    "待接单": ("待接单", "没接单", "waiting"),
+    "跟进中": ("跟进中", "在跟", "active"),
+    "已转商机": ("已转商机", "转商机了", "converted"),
+    "公海": ("公海", "pool"),
+    "无效": ("无效", "invalid"),
+}
+TASK_STATUS = {
+    "overdue": ("逾期", "过期", "超期", "overdue", "late"),
+    "done": ("已完成", "做完的", "完成的", "done", "finished"),
+    "open": ("未完成", "没做完", "没做", "open"),
+}
+PRICE_PERIOD = {"once": (), "trip": (), "month": (), "year": ()}
+
+Company = Annotated[
+    str,
+    Slot(
+        Type.COMPANY,
+        "公司",
+        "company",
+        cues=("公司叫", "公司名", "客户是", "公司", "客户"),
+        keys=("公司", "客户", "company", "customer"),
+        question="是哪家公司？",
+        question_en="Which company?",
+        example="徐州恒通路桥",
+    ),
+]
+Contact = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "联系人",
+        "contact",
+        cues=("联系人", "对接人", "老板姓", "contact"),
+        keys=("联系人", "contact"),
+        question="联系人怎么称呼？",
+        question_en="Who is the contact?",
+        example="王建国",
+        wanted=True,
+    ),
+]
+Phone = Annotated[
+    str,
+    Slot(
+        Type.PHONE,
+        "电话",
+        "phone",
+        cues=("电话", "手机", "号码", "phone"),
+        keys=("手机", "电话", "phone"),
+        question="电话是多少？没有就回“没有”。",
+        question_en="What is the phone number?",
+        example="13812345678",
+        wanted=True,
+    ),
+]
+Product = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "产品",
+        "product",
+        cues=("想看", "想买", "想要", "要买", "需要", "想租", "产品", "要", "求购"),
+        keys=("产品", "product"),
+        example="摊铺机",
+    ),
+]
+Qty = Annotated[int, Slot(Type.QUANTITY, "数量", "quantity", keys=("数量", "qty"), example="2台")]
+Spec = Annotated[str, Slot(Type.TEXT, "规格", "spec", cues=("规格", "型号"), keys=("规格", "型号", "spec"))]
+Budget = Annotated[
+    Decimal,
+    Slot(
+        Type.MONEY,
+        "预算",
+        "budget",
+        cues=("预算", "budget", "金额"),
+        keys=("预算", "金额", "budget"),
+        example="120万",
+    ),
+]
+BudgetMin = Annotated[Decimal, Slot(Type.MONEY, "预算下限", "minimum budget")]
+BudgetMax = Annotated[Decimal, Slot(Type.MONEY, "预算上限", "maximum budget")]
+UnitPrice = Annotated[
+    Decimal, Slot(Type.MONEY, "单价", "unit price", cues=("单价", "月租", "租金"), keys=("单价",))
+]
+PricePeriod = Annotated[str, Slot(Type.CHOICE, "计价周期", "price period", choices=PRICE_PERIOD)]
+Term = Annotated[
+    timedelta, Slot(Type.DURATION, "期限", "term", cues=("租期", "期限", "租", "为期"), keys=("租期", "期限"))
+]
+Industry = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "行业",
+        "industry",
+        cues=("做", "行业", "industry"),
+        keys=("行业", "industry"),
+        example="养护",
+    ),
+]
+Region = Annotated[
+    str, Slot(Type.TEXT, "区域", "region", cues=("区域", "地区", "region"), keys=("区域", "地区", "region"))
+]
+Source = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "来源",
+        "source",
+        cues=("来源", "来自", "source", "from"),
+        keys=("来源", "source"),
+        example="展会",
+    ),
+]
+Approx = Annotated[list[str], Slot(Type.TEXT, "约数", "approximate", many=True)]
+LeadCode = Annotated[
+    str, Slot(Type.CODE, "线索", "lead", code_of="lead", keys=("线索", "lead"), example="L-20931")
+]
+Corrects = Annotated[str, Slot(Type.CODE, "更正", "corrects", cues=("打错了", "更正", "不是"))]
+LeadStatus = Annotated[str, Slot(Type.CHOICE, "状态", "status", choices=LEAD_STATUS)]
+Within = Annotated[str, Slot(Type.CHOICE, "范围", "scope", choices=SCOPES)]
+Day = Annotated[date, Slot(Type.DATE, "日期", "date", keys=("日期", "date"))]
+Query = Annotated[str, Slot(Type.TEXT, "搜索", "query", example="qjgd")]
+HandoverFrom = Annotated[str, Slot(Type.PERSON, "交接自", "handed over from", cues=("交接", "接手"))]
+Level = Annotated[
+    str,
+    Slot(
+        Type.CHOICE,
+        "级别",
+        "level",
+        choices={k: (k,) for k in ("战略", "重点", "普通")},
+        keys=("级别", "等级"),
+    ),
+]
+About = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "内容",
+        "content",
+        question="跟进了什么？",
+        question_en="What happened?",
+        example="今天见了王总，认可方案，下周出报价",
+        leftover=1,
+    ),
+]
+Competitor = Annotated[
+    str, Slot(Type.TEXT, "竞品", "competitor", cues=("竞品", "认", "对手"), keys=("竞品",))
+]
+NextAction = Annotated[
+    str, Slot(Type.TEXT, "下一步", "next step", cues=("下一步", "下次", "next"), keys=("下一步",))
+]
+NextAt = Annotated[datetime, Slot(Type.DATETIME, "下次时间", "next time", keys=("下次",))]
+Todo = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "事项",
+        "what",
+        question="要提醒什么事？",
+        question_en="What should I remind you of?",
+        example="给甬江港务打电话",
+        leftover=1,
+        keys=("事项", "内容"),
+    ),
+]
+Due = Annotated[
+    datetime,
+    Slot(
+        Type.DATETIME,
+        "时间",
+        "when",
+        question="什么时候？",
+        question_en="When?",
+        example="明天上午10点",
+        keys=("时间", "日期"),
+    ),
+]
+Colleague = Annotated[
+    str, Slot(Type.PERSON, "同事", "colleague", cues=("让", "叫", "通知", "给"), keys=("负责人", "给"))
+]
+TaskStatus = Annotated[str, Slot(Type.CHOICE, "状态", "status", choices=TASK_STATUS)]
+TaskCode = Annotated[
+    str, Slot(Type.CODE, "待办", "task", code_of="task", keys=("待办", "task"), example="K-0691")
+]
+Index = Annotated[
+    int,
+    Slot(Type.QUANTITY, "第几个", "which one", question="第几个？", question_en="Which one?", example="2"),
+]
+WhichTask = Annotated[str, Slot(Type.TEXT, "事项", "what", leftover=2)]
+Topic = Annotated[str, Slot(Type.TEXT, "主题", "topic", leftover=2)]
+Action = Annotated[str, Slot(Type.CODE, "操作", "action")]
+
+
+def slot_of(annotation: Any) -> Slot | None:
+    """The slot an annotation declares, or None."""
+    return next((part for part in getattr(annotation, "__metadata__", ()) if isinstance(part, Slot)), None)

@@ -1,0 +1,1 @@
+"""Working time: one clock for deadlines, reminders, approvals and pools. Pure: no store and no "now"."""

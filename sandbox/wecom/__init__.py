@@ -1,0 +1,1 @@
+"""A stand-in for WeCom's servers: tokens, sending, cards, contacts, media and encrypted callbacks."""

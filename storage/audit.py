@@ -1,0 +1,82 @@
+"""The record: who, when, through which door, what from what to what. Each entry carries a keyed MAC."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from storage.keyring import Keyring
+from storage.ledger import audit
+from storage.session import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record, before it is written. `changes` maps field → [old, new]."""
+
+    cause: str
+    at: datetime
+    recorded_at: datetime
+    person_id: int | None
+    door: str
+    action: str
+    noun: str | None
+    record_id: int | None
+    changes: dict[str, Any]
+
+    def mac(self, keys: Keyring) -> bytes:
+        """The MAC over everything the entry says."""
+        said = json.dumps(self.changes, ensure_ascii=False, sort_keys=True, default=str)
+        parts = (
+            self.cause, _instant(self.at), _instant(self.recorded_at), str(self.person_id), self.door,
+            self.action, str(self.noun), str(self.record_id), said,
+        )  # fmt: skip
+        return keys.mac(*(part.encode("utf-8", "replace") for part in parts))
+
+
+def _instant(moment: datetime) -> str:
+    # The store gives every moment back in UTC; the MAC must not depend on the zone it was said in.
+    return moment.astimezone(UTC).isoformat()
+
+
+def write_entries(conn: Connection, keys: Keyring, entries: Sequence[Entry]) -> None:
+    """Write a batch's entries in one go."""
+    rows = [
+        {
+            "cause": entry.cause,
+            "at": entry.at,
+            "recorded_at": entry.recorded_at,
+            "person_id": entry.person_id,
+            "door": entry.door,
+            "action": entry.action,
+            "noun": entry.noun,
+            "record_id": entry.record_id,
+            "changes": entry.changes,
+            "mac": entry.mac(keys),
+        }
+        for entry in entries
+    ]
+    if rows:
+        conn.execute(insert(audit), rows)
+
+
+def changes_by(conn: Connection, cause: str) -> list[Change]:
+    """What one event changed, in order."""
+    found = conn.execute(
+        select(audit).where(audit.c.cause == cause, audit.c.record_id.is_not(None)).order_by(audit.c.id)
+    )
+    return [
+        Change(row.noun, row.record_id, row.changes.get("what", ""), row.changes.get("fields", {}))
+        for row in found
+    ]
+
+
+def entry_of(row: Any) -> Entry:
+    """The entry a stored row claims to be."""
+    return Entry(
+        row.cause, row.at, row.recorded_at, row.person_id, row.door, row.action, row.noun, row.record_id,
+        row.changes,
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Who sees which row. The one place where the rule is written; every statement of a session obeys it.
+
+A session is born seeing nothing. Opened for an actor, its statements are narrowed by `sees` in every list,
+search, count, join and bulk update, and `before_flush` refuses to write where the actor does not belong.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, event, exists, inspect, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from storage.base import Owned
+from storage.org import Closure
+from storage.schema import Collaborator
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one actor may reach. Unit ids; a branch is a unit with everything clear beneath it.
+
+    `branches`: rows seen in full. `names`: rows of which only name, unit, owner and first contact are shown;
+    they open only to a statement that asks with `execution_options(names=True)`. `homes`: the units the
+    actor works in, where new rows may go. `everything`: the machinery itself (import, delivery bookkeeping).
+    """
+
+    person_id: int | None = None
+    branches: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
+    homes: tuple[int, ...] = ()
+    everything: bool = False
+
+
+NO_ONE = -1  # no person has this id
+NOBODY = Scope()
+MACHINERY = Scope(everything=True)
+
+
+class WrittenOutOfReach(Exception):
+    """A handler tried to write a row into a unit its actor does not reach: a bug, never an answer."""
+
+
+class ScopedSession(Session):
+    """A session bound to one actor for its whole life."""
+
+    @property
+    def scope(self) -> Scope:
+        """The scope it was opened with; nobody's when none was given."""
+        found: Scope = self.info.get("scope", NOBODY)
+        return found
+
+
+def branch(ancestors: Sequence[int]) -> Any:
+    """The units that lie clear beneath these, themselves included, as a subquery."""
+    return select(Closure.unit_id).where(Closure.ancestor_id.in_(ancestors), Closure.clear.is_(True))
+
+
+def sees(row: Any, me: int, reach: Sequence[int]) -> ColumnElement[bool]:
+    """The condition under which a person sees `row`: reach, owner, collaborator.
+
+    It never looks at the values, only binds them: SQLAlchemy keeps the built expression and exchanges the
+    parameters, so a Python branch on `me` or `reach` would be the first caller's for everybody.
+    """
+    noun, record_id = row.subject(row)
+    works_on_it = exists().where(
+        and_(Collaborator.person_id == me, Collaborator.noun == noun, Collaborator.record_id == record_id)
+    )
+    return or_(row.owner_id == me, row.unit_id.in_(branch(reach)), works_on_it)
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    """Add the rule to whatever is about to run, whoever wrote it."""
+    scope: Scope = state.session.info.get("scope", NOBODY)
+    if scope.everything:
+        return
+    me = scope.person_id or NO_ONE
+    reach = scope.branches + (scope.names if state.execution_options.get("names") else ())
+    rule = with_loader_criteria(Owned, lambda row: sees(row, me, reach), include_aliases=True)
+    state.statement = state.statement.options(rule)
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _guard(session: ScopedSession, context: UOWTransaction, instances: Any) -> None:
+    """Every new row, and every row that moves, must land where the actor works or what the actor owns."""
+    scope = session.scope
+    if scope.everything:
+        return
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, Owned) and not _may_hold(session, scope, row):
+            raise WrittenOutOfReach(f"{row.noun} into unit {row.unit_id}")
+
+
+def _may_hold(session: ScopedSession, scope: Scope, row: Owned) -> bool:
+    if row not in session.new and not _moved(session, row):
+        return True
+    if row.unit_id in scope.homes or row.unit_id in scope.branches:
+        return True
+    if row.owner_id is not None and row.owner_id == scope.person_id and row not in session.new:
+        return True
+    with session.no_autoflush:
+        return bool(
+            scope.branches
+            and session.scalar(branch(scope.branches).where(Closure.unit_id == row.unit_id).limit(1))
+        )
+
+
+def _moved(session: ScopedSession, row: Any) -> bool:
+    return bool(inspect(row).attrs.unit_id.history.has_changes())
