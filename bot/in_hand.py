@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +80,12 @@ class InHand:
         os.close(self._descriptor)
 
     def _write(self, keys: list[str]) -> None:
-        # Emptied first: a kill between the two calls finds nothing being carried out yet.
-        os.ftruncate(self._descriptor, 0)
-        if keys:
-            os.pwrite(self._descriptor, json.dumps(keys[-_MOST:]).encode(), 0)
+        # A disk without space must not stop events that the store itself can still take.
+        with suppress(OSError):
+            # Emptied first: a kill between the two calls finds nothing being carried out yet.
+            os.ftruncate(self._descriptor, 0)
+            if keys:
+                os.pwrite(self._descriptor, json.dumps(keys[-_MOST:]).encode(), 0)
 
 
 def _create(path: Path) -> int:

@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 class Busy(Exception):
-    """Not done and not half done: the line is full, or the store was not to be had in time. Ask again later."""
+    """Not done, or not known to be: the line is full, or the store was not to be had. Ask again later."""
 
 
 class Job(Generic[W, R]):
@@ -52,7 +52,7 @@ class Job(Generic[W, R]):
 
 
 class Line(Generic[W, R]):
-    """First come, first served. Whoever passes the deadline here fails with `Busy`, even while the writer hangs.
+    """First come, first served; who passes the deadline here fails with `Busy`, also while the writer hangs.
 
     `limit` works at most; when the first in line has waited `stale` seconds, newcomers are refused at once.
     """
@@ -108,7 +108,7 @@ class Line(Generic[W, R]):
             return self._jobs[0] if self._jobs else None
 
     def take(self, most: int, apart: Container[str]) -> list[Job[W, R]]:
-        """Up to `most` works of different keys, none of them `apart`. A second copy joins its first as an echo."""
+        """Up to `most` works of different keys, none `apart`; a second copy is an echo of its first."""
         taken: dict[str, Job[W, R]] = {}
         with self._filled:
             while self._jobs and len(taken) < most and self._jobs[0].work.key not in apart:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_type_hints
 from cards.model import Tap
 from handlers.permissions.rules import Can
 from handlers.reply import Reply
-from handlers.slots import Slot, slot_of
+from handlers.slots import Kept, Slot, slot_of
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -31,8 +31,9 @@ class Parameter:
 class Command:
     """One thing a person can say. `words` announce it, canonical first; `shapes` are whole-sentence patterns.
 
-    A shape is a regular expression over folded text; its named groups fill slots. `about` is the noun
-    the conversation must hold for `weak` words, which alone are not enough (`做完了` needs a task).
+    A shape is a regular expression over folded text. `about` is the noun the conversation must hold for
+    `weak` words, which alone are not enough. `alone`: slots that announce it when nothing else was said.
+    `makes`: something new, for which the record at hand never stands in. `exact`: no slip is corrected.
     """
 
     intent: str
@@ -47,6 +48,14 @@ class Command:
     examples: tuple[str, ...]
     help: str
     handler: Handler
+    alone: tuple[tuple[str, ...], ...] = ()
+    makes: bool = False
+    exact: bool = False
+
+    @property
+    def takes_notes(self) -> bool:
+        """Whether what was said under unknown keys is kept as a note."""
+        return "note" in inspect.signature(self.handler).parameters
 
     @property
     def noun(self) -> str:
@@ -92,6 +101,9 @@ class Router:
         about: tuple[str, ...] = (),
         examples: tuple[str, ...] = (),
         reads: bool = False,
+        alone: tuple[tuple[str, ...], ...] = (),
+        makes: bool = False,
+        exact: bool = False,
     ) -> Callable[[Callable[P, Reply]], Callable[P, Reply]]:
         """Declare a command. The function's first parameter is the desk, each further one a declared slot."""
 
@@ -103,7 +115,7 @@ class Router:
                 raise TypeError(f"{intent} has no help text")
             self.commands[intent] = Command(
                 intent, words, english, shapes, weak, about, needs, reads,
-                _parameters(handler), examples, doc.splitlines()[0], handler,
+                _parameters(handler), examples, doc.splitlines()[0], handler, alone, makes, exact,
             )  # fmt: skip
             return handler
 
@@ -136,6 +148,8 @@ def _parameters(handler: Handler) -> tuple[Parameter, ...]:
         slot = slot_of(hints[name]) or next(
             (slot for part in getattr(hints[name], "__args__", ()) if (slot := slot_of(part))), None
         )
+        if any(isinstance(part, Kept) for part in getattr(hints[name], "__metadata__", ())):
+            continue
         if slot is None:
             raise TypeError(f"{handler.__qualname__}: parameter {name} is no declared slot")
         found.append(

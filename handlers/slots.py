@@ -33,12 +33,12 @@ class Type(StrEnum):
     FLAG = "flag"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
     """One kind of word. `cues` announce it (预算), `keys` name it in 键=值, `choices` maps value → words.
 
     `wanted`: asked once, may stay empty (the `+` of the catalogue). `code_of`: the noun a code must have.
-    `many`: a list of the type.
+    `many`: a list of the type. The rest says where in a sentence it is looked for.
     """
 
     type: Type
@@ -49,16 +49,41 @@ class Slot:
     question: str = ""
     question_en: str = ""
     example: str = ""
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     wanted: bool = False
     code_of: str = ""
     many: bool = False
     # A free text slot of this rank takes what is left of the sentence, the lowest rank first; 0: only by cue.
     leftover: int = 0
+    # A text slot of this rank takes one unlabelled word, the lowest rank first (摊铺机 between two blanks).
+    token: int = 0
+    # Regular expressions over folded text; the group `v` is the value.
+    shapes: tuple[str, ...] = ()
+    # What else spots it: contact (王总), place (江苏), latin (qjgd).
+    spot: str = ""
+    # Only directly behind a cue: 让小陈, never just any colleague in the sentence.
+    cued: bool = False
+    # What a count counts: 摊铺机 of 两台摊铺机.
+    counted: bool = False
+    # A position in a list, not a count.
+    ordinal: bool = False
+    # A day ahead of us; else one of a report on what was.
+    ahead: bool = True
+    # A time that opens a clause of its own (下周三去演示); a text slot `beside` it takes the rest of it.
+    opens_clause: bool = False
+    beside: str = ""
+    # The reference it is when a cue was said; without cues, always.
+    reference: str = ""
 
+
+class Kept:
+    """Marks a parameter that takes what was said under keys the command has no slot for (备注=…)."""
+
+
+Notes = Annotated[str, Kept()]
 
 SCOPES = {
-    "self": ("我的", "我", "自己", "my", "mine"),
+    "self": ("我的", "我", "我自己", "自己", "自己的", "my", "mine"),
     "dept": ("部门", "我们部门", "本部门", "团队", "department", "team"),
     "company": ("公司", "我们公司", "本公司", "全公司", "company"),
     "business_group": ("事业群", "business group"),
@@ -85,8 +110,8 @@ Company = Annotated[
         Type.COMPANY,
         "公司",
         "company",
-        cues=("公司叫", "公司名", "客户是", "公司", "客户"),
-        keys=("公司", "客户", "company", "customer"),
+        cues=("公司名叫", "公司名称", "公司叫", "公司名", "公司是", "客户是", "客户叫", "单位是", "company is"),
+        keys=("公司", "客户", "公司名称", "单位", "company", "customer"),
         question="是哪家公司？",
         question_en="Which company?",
         example="徐州恒通路桥",
@@ -98,12 +123,13 @@ Contact = Annotated[
         Type.TEXT,
         "联系人",
         "contact",
-        cues=("联系人", "对接人", "老板姓", "contact"),
+        cues=("联系人", "对接人", "contact"),
         keys=("联系人", "contact"),
         question="联系人怎么称呼？",
         question_en="Who is the contact?",
         example="王建国",
         wanted=True,
+        spot="contact",
     ),
 ]
 Phone = Annotated[
@@ -113,7 +139,7 @@ Phone = Annotated[
         "电话",
         "phone",
         cues=("电话", "手机", "号码", "phone"),
-        keys=("手机", "电话", "phone"),
+        keys=("手机", "电话", "联系电话", "手机号", "phone", "mobile"),
         question="电话是多少？没有就回“没有”。",
         question_en="What is the phone number?",
         example="13812345678",
@@ -126,9 +152,14 @@ Product = Annotated[
         Type.TEXT,
         "产品",
         "product",
-        cues=("想看", "想买", "想要", "要买", "需要", "想租", "产品", "要", "求购"),
-        keys=("产品", "product"),
+        cues=(
+            "想看看", "想看", "想买", "想要", "要买", "需要", "需求是", "想租", "要租", "求购", "看中", "咨询",
+            "产品是", "产品改成", "产品", "interested in", "looking for", "wants", "needs", "product",
+        ),
+        keys=("产品", "设备", "product"),
         example="摊铺机",
+        token=2,
+        counted=True,
     ),
 ]
 Qty = Annotated[int, Slot(Type.QUANTITY, "数量", "quantity", keys=("数量", "qty"), example="2台")]
@@ -140,7 +171,7 @@ Budget = Annotated[
         "预算",
         "budget",
         cues=("预算", "budget", "金额"),
-        keys=("预算", "金额", "budget"),
+        keys=("预算", "金额", "budget", "amount"),
         example="120万",
     ),
 ]
@@ -159,13 +190,23 @@ Industry = Annotated[
         Type.TEXT,
         "行业",
         "industry",
-        cues=("做", "行业", "industry"),
+        cues=("行业是", "industry"),
         keys=("行业", "industry"),
         example="养护",
+        shapes=(r"做(?P<v>[一-鿿]{2,6}?)(?:的|行业|生意|这行)", r"(?P<v>[一-鿿]{2,4})行业(?!是|:)"),
     ),
 ]
 Region = Annotated[
-    str, Slot(Type.TEXT, "区域", "region", cues=("区域", "地区", "region"), keys=("区域", "地区", "region"))
+    str,
+    Slot(
+        Type.TEXT,
+        "区域",
+        "region",
+        cues=("区域是", "地区是", "region"),
+        keys=("区域", "地区", "region"),
+        spot="place",
+        example="江苏",
+    ),
 ]
 Source = Annotated[
     str,
@@ -173,21 +214,36 @@ Source = Annotated[
         Type.TEXT,
         "来源",
         "source",
-        cues=("来源", "来自", "source", "from"),
+        cues=("来源是", "来源改成", "来源", "source"),
         keys=("来源", "source"),
         example="展会",
+        shapes=(
+            r"(?P<v>展会|官网|转介绍|老客户介绍|朋友介绍|同行介绍|400电话|陌生拜访|地推|抖音|公众号|小程序|广告|招标网)",
+            r"来自(?P<v>[一-鿿]{2,6}?)(?=$|[ ,。;、的])",
+            r"\bfrom (?:the |a )?(?P<v>(?:trade fair|trade show|exhibition|website|referral|expo))\b",
+        ),
     ),
 ]
 Approx = Annotated[list[str], Slot(Type.TEXT, "约数", "approximate", many=True)]
 LeadCode = Annotated[
     str, Slot(Type.CODE, "线索", "lead", code_of="lead", keys=("线索", "lead"), example="L-20931")
 ]
-Corrects = Annotated[str, Slot(Type.CODE, "更正", "corrects", cues=("打错了", "更正", "不是"))]
+Corrects = Annotated[
+    str,
+    Slot(
+        Type.CODE,
+        "更正",
+        "corrects",
+        cues=("打错了", "打错", "写错了", "说错了", "录错了", "输错了", "更正", "不是", "correction", "i meant", "typo"),
+        reference="@last",
+    ),
+]
 LeadStatus = Annotated[str, Slot(Type.CHOICE, "状态", "status", choices=LEAD_STATUS)]
 Within = Annotated[str, Slot(Type.CHOICE, "范围", "scope", choices=SCOPES)]
-Day = Annotated[date, Slot(Type.DATE, "日期", "date", keys=("日期", "date"))]
-Query = Annotated[str, Slot(Type.TEXT, "搜索", "query", example="qjgd")]
-HandoverFrom = Annotated[str, Slot(Type.PERSON, "交接自", "handed over from", cues=("交接", "接手"))]
+Day = Annotated[date, Slot(Type.DATE, "日期", "date", keys=("日期", "date"), ahead=False)]
+PlanDay = Annotated[date, Slot(Type.DATE, "日期", "date", keys=("日期", "date"))]
+Query = Annotated[str, Slot(Type.TEXT, "搜索", "query", example="qjgd", spot="latin")]
+HandoverFrom = Annotated[str, Slot(Type.PERSON, "交接自", "handed over from", cues=("交接自", "接手", "交接"), cued=True)]
 Level = Annotated[
     str,
     Slot(
@@ -211,12 +267,34 @@ About = Annotated[
     ),
 ]
 Competitor = Annotated[
-    str, Slot(Type.TEXT, "竞品", "competitor", cues=("竞品", "认", "对手"), keys=("竞品",))
+    str,
+    Slot(
+        Type.TEXT,
+        "竞品",
+        "competitor",
+        keys=("竞品", "竞争对手", "competitor"),
+        shapes=(
+            r"(?:更?认准|更?认可|更认|更?倾向于?|更?看好|更?偏向)(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|了|那|,|价)",
+            r"(?:竞品|竞争对手|对手|友商)(?:是|还是|有|就是|:)?(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|也|报|在|和)",
+            r"(?P<v>[一-鿿]{2,4}?)(?:也在谈|也在报价|也报了|也去了|也在跟|也参与|先报了)",
+            r"(?:competing with|competitor is|prefers?|versus|vs\.?) (?P<v>[a-z][a-z0-9&-]{1,20})",
+        ),
+    ),
 ]
 NextAction = Annotated[
-    str, Slot(Type.TEXT, "下一步", "next step", cues=("下一步", "下次", "next"), keys=("下一步",))
+    str,
+    Slot(
+        Type.TEXT,
+        "下一步",
+        "next step",
+        cues=("下一步", "下步", "next step", "next:"),
+        keys=("下一步", "next"),
+        beside="next_at",
+    ),
 ]
-NextAt = Annotated[datetime, Slot(Type.DATETIME, "下次时间", "next time", keys=("下次",))]
+NextAt = Annotated[
+    datetime, Slot(Type.DATETIME, "下次时间", "next time", keys=("下次", "下次时间"), opens_clause=True)
+]
 Todo = Annotated[
     str,
     Slot(
@@ -242,8 +320,18 @@ Due = Annotated[
         keys=("时间", "日期"),
     ),
 ]
-Colleague = Annotated[
-    str, Slot(Type.PERSON, "同事", "colleague", cues=("让", "叫", "通知", "给"), keys=("负责人", "给"))
+Colleague = Annotated[str, Slot(Type.PERSON, "同事", "colleague", keys=("负责人", "同事"), example="小陈")]
+Doer = Annotated[
+    str,
+    Slot(
+        Type.PERSON,
+        "同事",
+        "colleague",
+        cues=("让", "叫", "通知", "提醒", "安排", "请", "派", "ask", "tell", "remind", "have"),
+        keys=("负责人", "执行人", "给"),
+        example="小陈",
+        cued=True,
+    ),
 ]
 TaskStatus = Annotated[str, Slot(Type.CHOICE, "状态", "status", choices=TASK_STATUS)]
 TaskCode = Annotated[
@@ -251,11 +339,19 @@ TaskCode = Annotated[
 ]
 Index = Annotated[
     int,
-    Slot(Type.QUANTITY, "第几个", "which one", question="第几个？", question_en="Which one?", example="2"),
+    Slot(
+        Type.QUANTITY,
+        "第几个",
+        "which one",
+        question="第几个？",
+        question_en="Which one?",
+        example="2",
+        ordinal=True,
+    ),
 ]
 WhichTask = Annotated[str, Slot(Type.TEXT, "事项", "what", leftover=2)]
 Topic = Annotated[str, Slot(Type.TEXT, "主题", "topic", leftover=2)]
-Action = Annotated[str, Slot(Type.CODE, "操作", "action")]
+Action = Annotated[str, Slot(Type.CODE, "操作", "action", reference="@last")]
 
 
 def slot_of(annotation: Any) -> Slot | None:

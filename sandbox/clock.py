@@ -1,4 +1,4 @@
-"""The business clock as the page moves it. The sandbox does not own it: reading and moving are given to it."""
+"""The business clock as the page moves it. The sandbox does not own it: reading and moving are given."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
@@ -27,7 +27,7 @@ class Move(BaseModel):
 
 
 def target_of(move: Move, now: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> Target:
-    """The instant a move leads to. Raises `ValueError` for none or several moves, and for one into the past."""
+    """The instant a move leads to. Raises `ValueError` for none or several, and for one into the past."""
     named = [value for value in (move.hours, move.days, move.to, move.at) if value is not None]
     if len(named) != 1:
         raise ValueError("请只给一种：hours、days、to 或 at")

@@ -1,4 +1,4 @@
-"""Every delivery the platform accepted, for tests and for the page: what, to whom, when, and what became of it."""
+"""Every delivery the platform accepted: what, to whom, when, and what became of it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,6 +48,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self._rows: list[Delivery] = []
+        self._by_msgid: dict[str, Delivery] = {}
+        self._by_task: dict[tuple[str, int, str], Delivery] = {}
 
     def __iter__(self) -> Iterator[Delivery]:
         return iter(self._rows)
@@ -58,14 +60,18 @@ class Ledger:
     def add(self, delivery: Delivery) -> None:
         """Write one more line."""
         self._rows.append(delivery)
+        if delivery.kind == "send":
+            self._by_msgid[delivery.msgid] = delivery
+            if delivery.task_id:
+                self._by_task[delivery.corp_id, delivery.agent_id, delivery.task_id] = delivery
 
     def find(self, msgid: str) -> Delivery | None:
         """The sent message of that id."""
-        return next((row for row in self._rows if row.msgid == msgid and row.kind == "send"), None)
+        return self._by_msgid.get(msgid)
 
     def task(self, corp_id: str, agent_id: int, task_id: str) -> Delivery | None:
         """The card an app sent under that task_id, if there is one."""
-        return next((row for row in self.sent(corp_id, agent_id) if row.task_id == task_id), None)
+        return self._by_task.get((corp_id, agent_id, task_id))
 
     def sent(self, corp_id: str | None = None, agent_id: int | None = None) -> list[Delivery]:
         """Messages sent through message/send, of one app or of all."""

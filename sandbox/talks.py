@@ -62,6 +62,7 @@ class Talks:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._chats: dict[Chat, dict[int, Bubble]] = {}
+        self._copies: dict[str, dict[int, Chat]] = {}
         self._number = 0
 
     def add(
@@ -104,7 +105,7 @@ class Talks:
 
     def copies(self, msgid: str) -> list[Bubble]:
         """The copies of one sent message on all phones."""
-        return [b for bubbles in self._chats.values() for b in bubbles.values() if b.msgid == msgid]
+        return [self._chats[chat][number] for number, chat in self._copies.get(msgid, {}).items()]
 
     def now(self, bubble: Bubble) -> Bubble:
         """The bubble as it looks by now."""
@@ -112,4 +113,6 @@ class Talks:
 
     def _keep(self, bubble: Bubble) -> None:
         self._chats.setdefault(bubble.chat, {})[bubble.number] = bubble
+        if bubble.msgid:
+            self._copies.setdefault(bubble.msgid, {})[bubble.number] = bubble.chat
         self._journal.tell("bubble", bubble.view())

@@ -15,7 +15,7 @@ def next_code(conn: Connection, kind: str) -> str:
 def _next(conn: Connection, kind: str) -> int:
     if conn.dialect.name == "postgresql":
         # `kind` is one of ours, never words of a person.
-        return int(conn.scalar(text(f"SELECT nextval('code_{kind}')")) or 0)  # noqa: S608
+        return int(conn.scalar(text(f"SELECT nextval('code_{kind}')")) or 0)
     found = conn.scalar(
         update(counters)
         .where(counters.c.kind == kind)
@@ -31,7 +31,7 @@ def _next(conn: Connection, kind: str) -> int:
 def begin_at(conn: Connection, kind: str, number: int) -> None:
     """Let the next number be at least this one (an import that brings its own numbers)."""
     if conn.dialect.name == "postgresql":
-        asked = text(f"SELECT setval('code_{kind}', greatest(nextval('code_{kind}'), :n), false)")  # noqa: S608
+        asked = text(f"SELECT setval('code_{kind}', greatest(nextval('code_{kind}'), :n), false)")
         conn.execute(asked, {"n": number})
         return
     present = conn.scalar(select(counters.c.next).where(counters.c.kind == kind))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -72,6 +73,8 @@ class Organisation:
     # Policy texts in force, by unit (None: the group).
     policies: Mapping[int | None, str]
     named: Mapping[str, tuple[PersonFact, ...]] = field(default_factory=dict)
+    # What others derive from this version and keep with it, by their own name.
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def up(self, unit_id: int | None) -> Iterator[UnitFact]:
         """The unit and what lies above it, nearest first."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from storage.base import Owned
 from storage.ledger import match_keys
 
-CANDIDATES = 200
+CANDIDATES = 60  # The best ones; more would only cost time.
 
 
 @dataclass(frozen=True, slots=True)

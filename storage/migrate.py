@@ -1,16 +1,14 @@
 """Bring the store to the version of this program, or say why it cannot be used.
 
-Versions are the four digits before the names in `migrations/versions`, in one line without branches. Only
-`migrate` ever creates a SQLite file; everything else refuses a store that is missing or of another version.
+Versions are the four digits before the names in `migrations/versions`, in one line without branches.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from storage import ledger, org, schema
@@ -18,11 +16,12 @@ from storage.alone import alone, be_patient, sqlite_file
 from storage.base import Base
 from storage.probe import has_probe, write_probe
 from storage.store_problems import StoreDamaged, StoreMissing, StoreNewer, StoreOlder, StoreUnreachable
+from storage.turnstile import turnstile
 from storage.types import keys_of
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSIONS = MIGRATIONS / "versions"
-VERSION_TABLE = "alembic_version"
+VERSION_TABLE = table("alembic_version", column("version_num"))
 DAMAGE = ("malformed", "not a database", "disk image", "corrupt", "file is encrypted")
 # The metadata knows a table only once its module has been read.
 TABLES = frozenset(
@@ -44,19 +43,18 @@ def head(versions: Path = VERSIONS) -> str:
 
 
 def migrate(engine: Engine, versions: Path = VERSIONS) -> Migrated:
-    """Bring the store to this version, creating a SQLite file (mode 0600) if there is none.
+    """Bring the store to this version. Safe when several start; interrupted, it leaves the store as it was.
 
-    Safe when several start at once; interrupted, it leaves the store as it was. Raises `StoreNewer`,
-    `StoreDamaged`, `StoreUnreachable`. The engine must keep the keys (`storage.types.keep_keys`).
+    The engine keeps the keys and, for a new SQLite file, was opened with `create=True`. Raises `StoreNewer`,
+    `StoreDamaged`, `StoreUnreachable`.
     """
-    _create_file(engine)
     try:
-        with alone(engine, "migrate"), engine.connect() as conn:
+        with alone(engine, "migrate"), turnstile(engine), engine.connect() as conn:
             _ignore_foreign_keys(conn)
             try:
                 return _upgrade(conn, versions)
             finally:
-                # The pragma outlives the connection's return to the pool: this one is not used again.
+                # The pragma would outlive the connection's return to the pool: this one is not used again.
                 conn.invalidate()
     except DatabaseError as error:
         raise _named(engine, error) from error
@@ -114,37 +112,20 @@ def _run(conn: Connection, versions: Path) -> None:
 def _version(conn: Connection) -> str | None:
     """The version of the store, None when it is empty. Raises `StoreDamaged` for tables without a version."""
     tables = set(inspect(conn).get_table_names())
-    if VERSION_TABLE in tables:
-        found = conn.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}")).all()
+    if VERSION_TABLE.name in tables:
+        found = conn.scalars(select(VERSION_TABLE.c.version_num)).all()
         if len(found) == 1:
             return str(found[0])
         if found:
-            raise StoreDamaged(str(conn.engine.url.database))
+            raise StoreDamaged(_address(conn.engine))
     if tables & TABLES:
-        raise StoreDamaged(str(conn.engine.url.database))
+        raise StoreDamaged(_address(conn.engine))
     return None
 
 
 def _refuse_newer(found: str, needed: str) -> None:
     if found > needed:
         raise StoreNewer(found, needed)
-
-
-def _create_file(engine: Engine) -> None:
-    path = sqlite_file(engine)
-    if path is None or path.exists():
-        return
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Not exclusive: another migration may have created it a moment ago, and its content stays.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        folder = os.open(path.parent, os.O_RDONLY)
-    except OSError as error:
-        raise StoreUnreachable(str(path), error.strerror or "") from error
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _ignore_foreign_keys(conn: Connection) -> None:
@@ -156,7 +137,7 @@ def _ignore_foreign_keys(conn: Connection) -> None:
 
 def _check_foreign_keys(conn: Connection) -> None:
     if conn.dialect.name == "sqlite" and (broken := conn.exec_driver_sql("PRAGMA foreign_key_check").all()):
-        raise StoreDamaged(str(conn.engine.url.database), f"foreign_key_check: {broken[:3]}")
+        raise StoreDamaged(_address(conn.engine), f"foreign_key_check: {broken[:3]}")
 
 
 def _named(engine: Engine, error: DatabaseError) -> Exception:
@@ -169,5 +150,5 @@ def _named(engine: Engine, error: DatabaseError) -> Exception:
 
 
 def _address(engine: Engine) -> str:
-    path: Any = sqlite_file(engine)
+    path = sqlite_file(engine)
     return str(path) if path is not None else engine.url.render_as_string(hide_password=True)

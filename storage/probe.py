@@ -1,4 +1,4 @@
-"""A sealed mark in the store by which a wrong or missing key is noticed before anything is read or written."""
+"""A sealed mark in the store by which a wrong or missing key is noticed before anything else is read."""
 
 import base64
 import binascii
@@ -20,8 +20,9 @@ class WrongKeys(Exception):
 
     def __init__(self, which: str) -> None:
         super().__init__(
-            f"密钥与数据库不符：[security] {which} 打不开这个库。请换回原来的密钥；轮换时旧密钥要留在 field_keys 里。"
-            f" / [security] {which} does not open this store: put the former key back."
+            f"密钥与数据库不符：[security] {which} 打不开这个库。请换回原来的密钥；"
+            "轮换时旧密钥要留在 field_keys 里。"
+            f"\n[security] {which} does not open this store: put the former key back."
         )
 
 

@@ -1,8 +1,10 @@
 """Why a store cannot be used, in words an operator can act on."""
 
+from storage.faults import BadStore
 
-class StoreProblem(Exception):
-    """A store that cannot be used as it is; the text says what to do."""
+
+class StoreProblem(BadStore):
+    """A store of a version, or in a state, that this program does not use."""
 
 
 class StoreMissing(StoreProblem):
@@ -11,7 +13,7 @@ class StoreMissing(StoreProblem):
     def __init__(self, where: str) -> None:
         super().__init__(
             f"数据库还没有建立：{where}。请运行 xiaoer migrate。"
-            f" / There is no store at {where}: run `xiaoer migrate`."
+            f"\nThere is no store at {where}: run `xiaoer migrate`."
         )
 
 
@@ -21,7 +23,7 @@ class StoreOlder(StoreProblem):
     def __init__(self, found: str, needed: str) -> None:
         super().__init__(
             f"数据库版本是 {found}，程序需要 {needed}。请先备份，再运行 xiaoer migrate。"
-            f" / The store is at version {found}, this program needs {needed}: run `xiaoer migrate`."
+            f"\nThe store is at version {found}, this program needs {needed}: run `xiaoer migrate`."
         )
 
 
@@ -31,7 +33,7 @@ class StoreNewer(StoreProblem):
     def __init__(self, found: str, needed: str) -> None:
         super().__init__(
             f"数据库版本是 {found}，比程序的 {needed} 新。请升级程序；旧程序不会改动这个库。"
-            f" / The store is at version {found}, newer than this program ({needed}): upgrade the program."
+            f"\nThe store is at version {found}, newer than this program ({needed}): upgrade the program."
         )
 
 
@@ -42,7 +44,7 @@ class StoreDamaged(StoreProblem):
         more = f"（{detail}）" if detail else ""
         super().__init__(
             f"这不是一个完好的小二数据库：{where}{more}。请从备份恢复（xiaoer restore），不要删除原文件。"
-            f" / {where} is damaged or not a store of 小二: restore a backup, keep the file."
+            f"\n{where} is damaged or not a store of 小二: restore a backup, keep the file."
         )
 
 
@@ -52,5 +54,5 @@ class StoreUnreachable(StoreProblem):
     def __init__(self, where: str, detail: str) -> None:
         super().__init__(
             f"连不上数据库：{where}（{detail}）。请检查地址、权限、磁盘空间与服务是否在运行。"
-            f" / Cannot open {where} ({detail}): check address, permissions, space, and that the server runs."
+            f"\nCannot open {where} ({detail}): check address, permissions, space, and that the server runs."
         )

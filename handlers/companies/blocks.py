@@ -1,12 +1,14 @@
 """Blocking: short strings that near names share, so that an index finds the few worth comparing.
 
 The store keeps one row (block, record) per block of a name and asks with `probes` of the name that was said:
-`SELECT record … WHERE block IN (probes) GROUP BY record ORDER BY count(*) DESC LIMIT 60`. All blocks are made of loose
+`… WHERE block IN (probes) GROUP BY record ORDER BY count(*) DESC LIMIT 60`. All blocks are made of loose
 syllables, so homophones share them. Their first character says what they hold:
 
-`a` place and core in any order · `b` the same with one piece missing, and the line of business (one wrong, missing,
-added or swapped character) · `c` core and line of business (place unsaid) · `f` core of a name that says more than
-its core · `s` a name that is only a core. A bare core asks for `f` and `s`, a fuller name only for `s`.
+- `a` place and core in any order
+- `b` the same with one piece missing, and the line of business: one character wrong, missing or added
+- `c` core and line of business: place unsaid
+- `f` core of a name that says more than its core; `s` a name that is only a core. A bare core asks for both,
+  a fuller name only for `s`, so that a common brand does not bring all its namesakes
 """
 
 from handlers.companies.names import Name, parts
@@ -50,9 +52,10 @@ def _shared(it: Name) -> list[str]:
     if line:
         found += [_text("c", core) + line for core in _cores(it)]
     whole = sorted(sign)
-    found.append(_text("b", whole) + line)
+    kind = "b" if line else "a"  # without a line of business the missing piece may be half a trade word
+    found.append(_text(kind, whole) + line)
     if len(sign) > 2:
-        found += [_text("b", whole[:i] + whole[i + 1 :]) + line for i in range(len(whole))]
+        found += [_text(kind, whole[:i] + whole[i + 1 :]) + line for i in range(len(whole))]
     return found
 
 
@@ -66,10 +69,15 @@ def _head(it: Name) -> tuple[str, ...]:
 
 def _cores(it: Name) -> list[tuple[str, ...]]:
     """The core, and what it may be when it begins with a place that no table knows."""
-    core = loose_syllables(it.core)[:_PIECES]
-    if it.place or len(core) < 4:
-        return [core]
-    return [core, core[2:], core[3:]] if len(core) > 4 else [core, core[2:]]
+    core = loose_syllables(it.core)
+    ends = (
+        [core]
+        if it.place or len(core) < 4
+        else [core, core[2:], core[3:]]
+        if len(core) > 4
+        else [core, core[2:]]
+    )
+    return [end[:_PIECES] for end in ends]
 
 
 def _text(kind: str, pieces: tuple[str, ...] | list[str]) -> str:

@@ -1,5 +1,6 @@
 """One spelling for names that look the same: width, case, traditional characters, invisible marks."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -7,6 +8,7 @@ from opencc import OpenCC
 
 MOST = 100  # characters of a name that are looked at; longer input is cut, never refused
 _RAW = 400  # read this much before invisible marks are dropped, so that normalising stays cheap
+_PLAIN = re.compile("[一-鿿()（）]{1,100}")  # nearly every name: no more to fold than brackets
 _INVISIBLE = {"Cf", "Cc", "Cs", "Mn", "Me", "Co", "Cn"}
 
 
@@ -24,7 +26,7 @@ def simplified(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` without zero-width, direction, control and combining marks; blanks of all kinds become one space."""
+    """`text` without zero-width, direction, control and combining marks; any blank is a space."""
     kept = (
         " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _INVISIBLE
     )
@@ -33,6 +35,8 @@ def visible(text: str) -> str:
 
 def folded(name: str) -> str:
     """`name` as it is compared: cut to 100 characters, NFKC, lower case, simplified, single blanks."""
+    if _PLAIN.fullmatch(name):
+        return simplified(name.replace("（", "(").replace("）", ")"))
     if name.isascii():
         text = visible(name[:_RAW]).casefold()
     else:

@@ -11,7 +11,7 @@ Kind = Literal["full", "core", "pinyin", "initials", "short"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One way to find a name. `certain`: an equal key is 规范名称 of `[conflict] compare`; others make it near."""
+    """One way to find a name. A `certain` one is 规范名称 of `[conflict] compare`; others only hint."""
 
     kind: Kind
     text: str
@@ -36,4 +36,6 @@ def keys(name: str | Name) -> frozenset[Key]:
 
 def settles(name: Name) -> bool:
     """Whether an equal normalised name means the same company: it says more than a brand that many share."""
-    return bool(name.core) and bool(name.place or name.trade or name.form or name.branch or len(name.core) >= 4)
+    return bool(name.core) and bool(
+        name.place or name.trade or name.form or name.branch or len(name.core) >= 4
+    )

@@ -16,7 +16,9 @@ _MARKS = re.compile(r"[^\w\s&.,'+-]|_")
 _BRANCH = re.compile(
     r"(?:分公司|子公司|支公司|分行|支行|分厂|分院|分店|分局|分部|办事处|代表处|营业部|经营部|事业部|工程处|项目经理部|项目部|项目指挥部|指挥部)$"
 )
-_PARENT = re.compile(r"(?:有限责任公司|有限公司|股份公司|总公司|公司|集团|银行|[一二三四五六七八九十0-9]+局|工程局|设计院|研究院)")
+_PARENT = re.compile(
+    r"(?:有限责任公司|有限公司|股份公司|总公司|公司|集团|银行|[一二三四五六七八九十0-9]+局|工程局|设计院|研究院)"
+)
 _BEFORE_BRANCH = re.compile(
     r"(?:第?[一二三四五六七八九十0-9]+|(?:东北|西北|华北|华东|华中|华南|西南|东南|北方|南方|海外|国际)|.{2,3}[省市区县]|[一-鿿]{2})$"
 )
@@ -60,7 +62,6 @@ class Name:
         return self.place + self.core + self.trade + self.kind + (f"/{self.branch}" if self.branch else "")
 
 
-
 def parts(name: str) -> Name:
     """Takes a name apart; any text is accepted, at most 100 characters are looked at."""
     return _parts(folded(name))
@@ -78,16 +79,30 @@ def _parts(full: str) -> Name:
             kind = kind or "集团"
         if _BRANCH.search(aside):
             branch = branch or aside
-    found, core, words = _split(rest)
+    found, core, words = _split(_words(rest))
     found = tuple(dict.fromkeys(found + told))
     place = places.narrowest(found)
     if core == place:
         place = ""
     return Name(
-        full=full, core=core, place=place, trade="".join(words), form=form, branch=branch, kind=kind,
-        places=found, trades=words, numbers=numbers(core + "".join(words)),
+        full=full,
+        core=core,
+        place=place,
+        trade="".join(words),
+        form=form,
+        branch=branch,
+        kind=kind,
+        places=found,
+        trades=words,
+        numbers=numbers(core + "".join(words)),
         lines=tuple(line for word in words if (line := _line(word)) >= 0),
     )
+
+
+def _words(rest: str) -> str:
+    """The words without the punctuation that a Latin legal form needed; nothing when only signs are left."""
+    words = " ".join(rest.replace(",", " ").replace(".", " ").replace("'", "").split())
+    return words if any(char.isalnum() for char in words) else ""
 
 
 def _unbracketed(full: str) -> tuple[str, list[str]]:
@@ -128,30 +143,34 @@ def _cut_branch(name: str) -> tuple[str, str]:
 def _split(rest: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     """(places, core, trade words); the core is never empty while there is any word at all."""
     head = places.head(rest)
-    found, end = head.places, head.end
-    core, words = _cut_trades(rest[end:])
-    if len(core) >= 2 or not found:
-        return _moved_place(found, core, words) if core else (found, rest, ())
-    if not core:  # 衢江供电: the place is all there is to tell it by
+    found = head.places
+    core, words = _cut_trades(rest[head.end :], least=1 if found else 2)
+    if core:
+        return found, *_led_by_trade(core, words)
+    if found:  # 衢江供电: the place is all there is to tell it by
         return found[:-1], found[-1], words
-    return (), *_cut_trades(rest, least=3)  # 台州湾隧桥: not that place after all
+    return (), rest, ()
 
 
-def _moved_place(found: tuple[str, ...], core: str, words: tuple[str, ...]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    """恒通徐州路桥 is 徐州恒通路桥."""
-    if not found and len(core) in (4, 5, 6) and places.is_place(core[-2:]) and words:
-        return (core[-2:],), core[:-2], words
-    return found, core, words
+def _led_by_trade(core: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """路桥恒通 is 恒通路桥."""
+    if not words and 4 <= len(core) <= 6 and line_of(core[:2]) >= 0:
+        return core[2:], (core[:2],)
+    return core, words
 
 
-def _cut_trades(text: str, least: int = 2) -> tuple[str, tuple[str, ...]]:
+def _cut_trades(text: str, least: int) -> tuple[str, tuple[str, ...]]:
     """(core, trade words from the tail); keeps a core of `least` characters, or gives none at all."""
     known = trades()
     words: list[str] = []
     rest = text
     while rest:
-        word = next((rest[-n:] for n in range(min(_LONGEST_TRADE, len(rest)), 1, -1) if rest[-n:] in known), "")
-        word = word or _latin_trade(rest) or _misheard(rest)
+        word = next(
+            (rest[-n:] for n in range(min(_LONGEST_TRADE, len(rest)), 1, -1) if rest[-n:] in known), ""
+        )
+        word = word or _latin_trade(rest)
+        if not word and all(line_of(known_word) < 0 for known_word in words):
+            word = _misheard(rest)
         if not word:
             break
         left = rest[: -len(word)].rstrip(" ")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from handlers.companies.place_table import TABLE
 
@@ -94,6 +94,7 @@ def agree(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return bool(mine & wide_yours or yours & wide_mine)
 
 
+@lru_cache(8192)
 def conflict(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether both are places that the table knows and they cannot be one."""
     mine = tuple(place for place in ours if is_place(place))

@@ -1,30 +1,33 @@
 """How names sound: syllables without tones, and the looser sound of dialects and quick typing."""
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 _UNIT = re.compile(r"[a-z0-9]+|[^a-z0-9\s]")
 # Characters with several readings, as they are read in names of places and companies.
-_READ_IN_NAMES = dict(
-    zip(
-        "长重行藏蚌厦乐都朝会石传调台亳盛",
-        "chang chong hang zang beng xia le du chao hui shi chuan diao tai bo sheng".split(),
-        strict=True,
-    )
-)
+_READ_IN_NAMES = {
+    "长": "chang", "重": "chong", "行": "hang", "藏": "zang", "蚌": "beng", "厦": "xia",
+    "乐": "le", "都": "du", "朝": "chao", "会": "hui", "石": "shi", "传": "chuan",
+    "调": "diao", "台": "tai", "亳": "bo", "盛": "sheng",
+}  # fmt: skip
 _POLYPHONES = frozenset("长重行藏蚌厦乐都朝会传调六单曾仇解区朴柏覃尉乘宿大薄")
+_LATIN = re.compile(r"[a-z0-9\s]")
 _LOOSE = ((re.compile("^([zcs])h"), r"\1"), (re.compile("^n"), "l"), (re.compile("([aei]n)g$"), r"\1"))
 
 
-@cache
-def _syllable(char: str) -> str:
+@lru_cache(32768)
+def _syllable(unit: str) -> str:
     from pypinyin import lazy_pinyin  # here, because its tables take a moment to load
 
-    read = _READ_IN_NAMES.get(char)
-    return read or (lazy_pinyin(char, errors="default")[0] if "㐀" <= char <= "鿿" else char)
+    read = _READ_IN_NAMES.get(unit)
+    return read or (lazy_pinyin(unit, errors="default")[0] if "㐀" <= unit <= "鿿" else unit)
 
 
-@cache
+@lru_cache(32768)
+def _loosely(unit: str) -> str:
+    return unit if unit.isascii() else loose(_syllable(unit))
+
+
 def loose(syllable: str) -> str:
     """The syllable as careless ears hear it: zh=z, ch=c, sh=s, n=l, -ng=-n."""
     for pattern, short in _LOOSE:
@@ -32,22 +35,20 @@ def loose(syllable: str) -> str:
     return syllable
 
 
-@lru_cache(65536)
 def units(text: str) -> tuple[str, ...]:
-    """The pieces that a person would mistype one at a time: a character each, Latin words and numbers whole."""
-    return tuple(_UNIT.findall(text))
+    """The pieces a person mistypes one at a time: a character each, Latin words and numbers whole."""
+    return tuple(_UNIT.findall(text)) if _LATIN.search(text) else tuple(text)
 
 
-@lru_cache(65536)
 def syllables(text: str) -> tuple[str, ...]:
     """One syllable for each of `units(text)`."""
-    return tuple(unit if unit.isascii() else _syllable(unit) for unit in _UNIT.findall(text))
+    return tuple(map(_syllable, units(text)))
 
 
-@lru_cache(65536)
+@lru_cache(8192)
 def loose_syllables(text: str) -> tuple[str, ...]:
     """`syllables` in their loose form."""
-    return tuple(loose(syllable) for syllable in syllables(text))
+    return tuple(map(_loosely, units(text)))
 
 
 def pinyin(text: str) -> str:
@@ -56,7 +57,7 @@ def pinyin(text: str) -> str:
 
 
 def pinyins(text: str) -> tuple[str, ...]:
-    """All pinyin spellings worth knowing: by character, and by word where a character has several readings."""
+    """All pinyin spellings worth knowing: by character, and by word for characters read in two ways."""
     plain = pinyin(text)
     if _POLYPHONES.isdisjoint(text):
         return (plain,)
@@ -67,7 +68,7 @@ def pinyins(text: str) -> tuple[str, ...]:
 
 def initials(text: str) -> str:
     """First letters: `衢江供电` → `qjgd`."""
-    return "".join(syllable[0] for syllable in syllables(text))
+    return "".join([syllable[0] for syllable in syllables(text)])
 
 
 def warm_up() -> None:

@@ -230,7 +230,7 @@ class Calendar:
 
 
 def _utc(moment: datetime) -> datetime:
-    """The instant in UTC, because two moments of one zone compare by their wall clocks; naive ones are refused."""
+    """The instant in UTC, since two moments of one zone compare by their wall clocks; naive ones refused."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(UTC)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.parsers import expat
 
-Node = str | int | list[tuple[str, "Node"]]
+Node = str | int | float | list[tuple[str, "Node"]]
 
 
 class XmlRefused(ValueError):
@@ -20,7 +20,7 @@ def _inside(fields: Iterable[tuple[str, Node]]) -> str:
 
 
 def _value(value: Node) -> str:
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if isinstance(value, str):
         return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"

@@ -30,9 +30,7 @@ class BadCallback(Exception):
 class Cipher:
     """One connection's Token and EncodingAESKey. `receive_id` is the corp id, "" for a smart bot."""
 
-    def __init__(
-        self, token: str, encoding_aes_key: str, receive_id: str, *, window: float = WINDOW
-    ) -> None:
+    def __init__(self, token: str, encoding_aes_key: str, receive_id: str, *, window: float = WINDOW) -> None:
         """Raises `ValueError` for a token or key that cannot be genuine, without printing it."""
         if len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
             raise ValueError(f"the WeCom token needs at least {SHORTEST_TOKEN} letters and digits")

@@ -176,7 +176,7 @@ def _sent_at(tree: Node) -> datetime:
 
 
 def _key(tree: Node, receiver: Receiver) -> str:
-    """A message is its MsgId. An event has none: it is everything it says, in whatever order.
+    """A message is its MsgId. An event has none: it is everything it says.
 
     The protocol's own FromUserName + CreateTime takes simultaneous events for one (wecom.md §1.6).
     """
@@ -184,14 +184,16 @@ def _key(tree: Node, receiver: Receiver) -> str:
     if tree.name_word("MsgType").lower() != "event" and NUMBER.fullmatch(number) and int(number):
         return f"{receiver.scope}:{int(number)}"
     digest = hashlib.sha256()
-    for path, text in sorted(_leaves(tree, "")):
-        for part in (path, text):
+    # The order of WeCom's elements is not fixed.
+    for child in sorted(tree.children, key=lambda node: node.name):
+        for part in _parts_of(child, child.name):
             digest.update(len(part).to_bytes(4, "big") + part.encode())
     return f"{receiver.scope}:{digest.hexdigest()}"
 
 
-def _leaves(node: Node, path: str) -> Iterator[tuple[str, str]]:
+def _parts_of(node: Node, path: str) -> Iterator[str]:
     if not node.children:
-        yield path, node.text.strip()
+        yield path
+        yield node.text.strip()
     for child in node.children:
-        yield from _leaves(child, f"{path}/{child.name}")
+        yield from _parts_of(child, f"{path}/{child.name}")

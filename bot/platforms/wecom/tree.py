@@ -42,7 +42,7 @@ class Node:
 def read_tree(data: bytes, *, depth: int, elements: int) -> Node:
     """The root `<xml>` element. Raises `BadCallback` for anything but one small plain document."""
     builder = _Builder(depth, elements)
-    # Naming the encoding overrides what the document claims about itself.
+    # Naming the encoding overrides what the document claims about itself, but not a byte order mark.
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = builder.refuse
@@ -51,6 +51,7 @@ def read_tree(data: bytes, *, depth: int, elements: int) -> Node:
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.say
     try:
+        data.decode()
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError):
         raise BadCallback("not well-formed XML") from None

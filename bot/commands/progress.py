@@ -1,0 +1,44 @@
+"""Progress on the terminal, on standard error and only where somebody watches."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import Connection, Engine, event
+
+from bot.commands.answers import err
+
+T = TypeVar("T")
+
+
+def _bar() -> Progress:
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    )  # fmt: skip
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def tracked(items: Iterable[T], words: str, total: int) -> Iterator[T]:
+    """The items, with a bar while they are taken."""
+    with _bar() as bar:
+        task = bar.add_task(words, total=total)
+        for item in items:
+            yield item
+            bar.advance(task)
+
+
+@contextmanager
+def counting(engine: Engine, words: str) -> Iterator[None]:
+    """A bar for work whose length nobody knows beforehand: it counts the transactions of this engine."""
+    with _bar() as bar:
+        task = bar.add_task(words, total=None)
+
+        def step(conn: Connection) -> None:
+            bar.advance(task)
+
+        event.listen(engine, "commit", step)
+        try:
+            yield
+        finally:
+            event.remove(engine, "commit", step)

@@ -1,0 +1,60 @@
+"""From what a handler answered to rows of the outbox."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.work import Happened
+from handlers.reply import Reply
+from storage.outbox import copies_of
+from storage.session import Change
+
+URGENT, NORMAL, UPDATE = 1, 5, 4
+
+
+def queued(reply: Reply, work: Happened, person_id: int | None, real_now: datetime) -> list[dict[str, Any]]:
+    """A row for everything the reply says. An answer goes to the account that spoke, a push to the person."""
+    event = work.event
+    rows = []
+    for number, saying in enumerate(reply.sayings):
+        answer = saying.to is None
+        row = {
+            "key": f"{work.key}:{number}" if answer else f"{saying.key}:{saying.to}",
+            "cause": work.key,
+            "kind": "reply" if answer else "push",
+            "person_id": person_id if answer else saying.to,
+            "draw": saying.draw,
+            "args": {"ids": list(saying.ids), "many": saying.many, "words": saying.words},
+            "noun": saying.noun or None,
+            "record_id": saying.ids[0] if saying.ids and not saying.many else None,
+            "priority": URGENT if saying.urgent else NORMAL,
+            "due_at": real_now,
+            "queued_at": real_now,
+            "at": work.at,
+        }
+        if answer:
+            row |= {"platform": event.platform, "connection": event.connection, "userid": event.sender}
+        rows.append(row)
+    return rows
+
+
+def updates(
+    conn: Connection, changes: Sequence[Change], work: Happened, real_now: datetime
+) -> list[dict[str, Any]]:
+    """A renewal for every card that shows a record which has just changed."""
+    rows = []
+    for noun, record_id in dict.fromkeys((change.noun, change.record_id) for change in changes):
+        for copy in copies_of(conn, noun, record_id):
+            rows.append(
+                {
+                    "key": f"update:{copy.id}:{hashlib.sha256(work.key.encode()).hexdigest()[:20]}",
+                    "cause": work.key, "kind": "update", "person_id": copy.person_id, "draw": copy.draw,
+                    "args": copy.args, "noun": noun, "record_id": record_id, "copy_id": copy.id,
+                    "platform": copy.platform, "connection": copy.connection, "userid": copy.userid,
+                    "priority": UPDATE, "due_at": real_now, "queued_at": real_now, "at": work.at,
+                }
+            )  # fmt: skip
+    return rows

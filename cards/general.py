@@ -1,0 +1,102 @@
+"""What is said beside the records: answers, questions, refusals, help."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cards.model import Button, Card, Item, Message, Style, Tap, Text, card
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Tap):
+    """Tapping it is as good as saying the words."""
+
+    name: ClassVar[str] = "say"
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Tap):
+    """Shows a record: `noun` and its internal id, looked up within the tapper's own sight."""
+
+    name: ClassVar[str] = "open"
+    noun: str
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Tap):
+    """Takes back what one event of the tapper's did. `cause` is the event."""
+
+    name: ClassVar[str] = "undo"
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Continue(Tap):
+    """Takes up a draft that was set aside."""
+
+    name: ClassVar[str] = "draft"
+    draft_id: int
+
+
+def undo_button(cause: str) -> tuple[Button, ...]:
+    """The 【撤销】 that every undoable deed carries."""
+    return (Button("撤销", Undo(cause), Style.PLAIN),) if cause else ()
+
+
+@card
+def say(text: str, answers: list[str] | None = None) -> Message:
+    """Plain words; `answers` are offered as buttons."""
+    return Text(text, tuple(Button(answer, Say(answer), Style.PLAIN) for answer in answers or ()))
+
+
+@card
+def ask(text: str, noted: str = "", answers: list[str] | None = None) -> Message:
+    """A question for the rest of a draft, with what has been noted so far."""
+    words = f"{text}\n（已记下：{noted}）" if noted else text
+    return Text(words, tuple(Button(answer, Say(answer), Style.PLAIN) for answer in answers or ()))
+
+
+@card
+def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
+    """The nearest things one could have meant, each with a filled-in example to tap."""
+    tail = "你打的字已经存进草稿，不会丢。" if kept else ""
+    if not guesses:
+        return Text(f"没听懂这句。说“帮助”看看我会做什么。{tail}")
+    lines = [f"{number}. {title}：{example}" for number, (title, example) in enumerate(guesses, 1)]
+    words = "\n".join(["没听懂这句，你是不是想：", *lines, tail])
+    return Text(words.rstrip(), tuple(Button(title[:10], Say(example)) for title, example in guesses))
+
+
+@card
+def help_card(greeting: str, examples: list[list[str]], nouns: str) -> Message:
+    """Three examples to tap, then everything there is."""
+    items = tuple(Item(example, hint=title) for title, example in examples)
+    buttons = tuple(Button(title[:10], Say(example)) for title, example in examples)
+    return Card(greeting, items=items, text=nouns, buttons=buttons)
+
+
+@card
+def usage(title: str, form: str, about: str, examples: list[str]) -> Message:
+    """How one command is said."""
+    shown = "\n".join(f"例：{example}" for example in examples)
+    words = f"{title}\n{about}\n写法：{form}\n{shown}".strip()
+    return Text(words, tuple(Button("试试", Say(example)) for example in examples[:1]))
+
+
+@card
+def choose(title: str, options: list[list[str]]) -> Message:
+    """At most five things to choose from; each option is what is shown and what a tap then says."""
+    items = tuple(Item(shown, tap=Say(said)) for shown, said in options)
+    return Card(title, items=items)
+
+
+@card
+def confirm_undo(cause: str, what: list[str], kept: str = "") -> Message:
+    """What will be taken back, before it is."""
+    return Card(
+        "确认撤销？",
+        items=tuple(Item(line) for line in what),
+        text=kept,
+        buttons=(Button("确认撤销", Undo(cause), Style.DANGER),),
+    )

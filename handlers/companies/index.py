@@ -1,0 +1,210 @@
+"""The duplicate check: which keys a record answers to, and who else answers to them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.companies.blocks import blocks, probes
+from handlers.companies.compare import Same, compare
+from handlers.companies.keys import keys
+from handlers.companies.names import Name, parts
+from handlers.companies.trade_table import trades
+from storage.directory import Organisation
+from storage.keyring import Keyring
+from storage.ledger import match_keys
+from storage.matching import Hit, MatchKey, find_hits, index_keys, lock_keys
+from storage.schema import Contact, Customer, Lead
+from storage.scope import ScopedSession
+
+LONGEST = 80
+HEAD = 4
+NEAREST = 5
+GRAMS = 600
+SPOTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a company: its names and numbers. Phones in the catalogue's form."""
+
+    names: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+    registration: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A record whose name stands in a sentence at `[start, end)`; `how`: name, short, alias."""
+
+    start: int
+    end: int
+    name: str
+    how: str
+    noun: str
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another record of the same or nearly the same company. `why` is empty for a certain one."""
+
+    noun: str
+    record_id: int
+    unit_id: int
+    certain: bool
+    why: str = ""
+    score: float = 1.0
+
+
+def phone_key(secret: Keyring, phone: str | None) -> str | None:
+    """The blind key of a phone."""
+    return secret.blind("phone", phone) if phone else None
+
+
+def match_keys_of(identity: Identity, secret: Keyring) -> tuple[MatchKey, ...]:
+    """Every key under which a record with this identity is found."""
+    found = [MatchKey(f"p:{secret.blind('phone', phone)}", certain=True) for phone in identity.phones]
+    if identity.registration:
+        found.append(MatchKey(f"r:{identity.registration}", certain=True))
+    for name in identity.names:
+        found += [_key(f"{key.kind}:{key.text}", certain=key.certain) for key in keys(name)]
+        found += [_key(f"b:{block}", certain=False) for block in blocks(name)]
+        found += [_key(f"h:{head}", certain=False) for head in _heads(name)]
+    return tuple({key.text: key for key in found}.values())
+
+
+def _key(text: str, *, certain: bool) -> MatchKey:
+    return MatchKey(text[:LONGEST], certain)
+
+
+def _heads(name: str) -> Iterable[str]:
+    """The beginnings by which a name is spotted inside a sentence."""
+    return {said[:HEAD] for said, _ in _said_as(name)}
+
+
+def _said_as(name: str) -> Iterable[tuple[str, str]]:
+    """How people say a name in a sentence, and what that is: the whole, without its place, the bare brand."""
+    it = parts(name)
+    ways = {it.full: "name", it.stem: "core", it.core + it.trade: "core", it.core: "core"}
+    return [(said, how) for said, how in ways.items() if len(said) >= 2]
+
+
+def identity_of(session: ScopedSession, row: Customer | Lead) -> Identity:
+    """The identity of a stored record."""
+    if isinstance(row, Lead):
+        return Identity((row.company,), (row.phone,) if row.phone else (), row.registration)
+    phones = tuple(
+        contact.phone
+        for contact in session.query(Contact).filter(Contact.customer_id == row.id)
+        if contact.phone and contact.status == "在任"
+    )
+    names = tuple(dict.fromkeys(name for name in (row.name, row.short, *row.aliases) if name))
+    return Identity(names, phones, row.registration)
+
+
+def index_record(session: ScopedSession, org: Organisation, secret: Keyring, row: Customer | Lead) -> None:
+    """Let a record be found under what it is called now."""
+    session.flush()
+    found = match_keys_of(identity_of(session, row), secret)
+    index_keys(session.connection(), row, found, org.zone(row.unit_id))
+
+
+def hold(session: ScopedSession, secret: Keyring, identity: Identity) -> None:
+    """Lock the certain keys before looking, so that of two writers one is first."""
+    certain = [key.text for key in match_keys_of(identity, secret) if key.certain]
+    lock_keys(session.connection(), certain)
+
+
+def find_duplicates(
+    session: ScopedSession,
+    secret: Keyring,
+    identity: Identity,
+    zone_id: int,
+    *,
+    but: tuple[str, int] | None = None,
+) -> list[Duplicate]:
+    """Who else is on this company, certain ones first, looking at the whole zone, whoever asks.
+
+    The one declared exception to scope: callers tell a stranger whom to talk to and nothing else.
+    """
+    # Certain keys and probes only: initials and bare brands would pull in every namesake.
+    asked = [key.text for key in match_keys_of(identity, secret) if key.certain]
+    asked += [f"b:{probe}"[:LONGEST] for name in identity.names for probe in probes(name)]
+    hits = [
+        hit
+        for hit in find_hits(session.connection(), asked, zone_id=zone_id)
+        if (hit.noun, hit.record_id) != but
+    ]
+    certain = [Duplicate(hit.noun, hit.record_id, hit.unit_id, True) for hit in hits if hit.certain]
+    return certain + _near(session, identity, [hit for hit in hits if not hit.certain])
+
+
+def _near(session: ScopedSession, identity: Identity, hits: Sequence[Hit]) -> list[Duplicate]:
+    said = [parts(name) for name in identity.names]
+    known = _known_names(session, hits) if said else {}
+    found = []
+    for hit in hits:
+        name, *aliases = known.get((hit.noun, hit.record_id), (None,))
+        if name is None:
+            continue
+        best = max((compare(one, name, aliases) for one in said), key=lambda verdict: verdict.score)
+        if best.answer is not Same.DIFFERENT:
+            found.append(Duplicate(hit.noun, hit.record_id, hit.unit_id, False, best.reason, best.score))
+    return sorted(found, key=lambda one: -one.score)[:NEAREST]
+
+
+def _known_names(session: ScopedSession, hits: Sequence[Hit]) -> dict[tuple[str, int], list[Name]]:
+    """The names of the records that were hit, read past the scope: they are compared, never shown."""
+    conn = session.connection()
+    found: dict[tuple[str, int], list[Name]] = {}
+    for model, columns in ((Customer, ("name", "short", "aliases")), (Lead, ("company",))):
+        ids = [hit.record_id for hit in hits if hit.noun == model.noun]
+        table = model.__table__
+        asked = select(table.c.id, *(table.c[column] for column in columns)).where(table.c.id.in_(ids))
+        for row in conn.execute(asked) if ids else ():
+            first, *others = row[1:]
+            names = [first, *(other for other in others if isinstance(other, str) and other)]
+            names += [alias for other in others if isinstance(other, list) for alias in other]
+            found[(model.noun, row.id)] = [parts(name) for name in dict.fromkeys(names)]
+    return found
+
+
+def spot(session: ScopedSession, text: str) -> list[Spotted]:
+    """Records within the session's sight whose name, short name or alias stands in the folded text.
+
+    One statement a noun whatever the text holds: the beginnings of two to four characters at every place.
+    """
+    grams = {text[start : start + size] for size in (2, 3, 4) for start in range(len(text) - size + 1)}
+    heads = [f"h:{gram}" for gram in sorted(grams) if not gram.isspace()][:GRAMS]
+    found: list[Spotted] = []
+    for model in (Customer, Lead):
+        known = select(match_keys.c.record_id).where(
+            match_keys.c.noun == model.noun, match_keys.c.key.in_(heads)
+        )
+        rows: Any = session.scalars(select(model).where(model.id.in_(known)).limit(SPOTS))
+        found += [one for row in rows for one in _standing(text, row)]
+    return found
+
+
+def _standing(text: str, row: Customer | Lead) -> list[Spotted]:
+    names = {row.company: "name"} if isinstance(row, Lead) else _names(row)
+    full = next(iter(names))
+    for name, kind in names.items():
+        for said, how in sorted(_said_as(name), key=lambda one: -len(one[0])):
+            start = text.find(said)
+            if start >= 0 and not (how == "core" and _goes_on(text[start + len(said) :])):
+                known = kind if how == "name" else how
+                return [Spotted(start, start + len(said), full, known, row.noun, row.id)]
+    return []
+
+
+def _names(row: Customer) -> dict[str, str]:
+    known = {row.name: "name", row.short: "short"} | dict.fromkeys(row.aliases, "alias")
+    return {name: how for name, how in known.items() if name}
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether a line of business follows a brand: 恒通 in 恒通路桥 is not 恒通机电."""
+    return any(rest.startswith(word) for word in trades())

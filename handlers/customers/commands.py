@@ -1,0 +1,88 @@
+"""What may be done with customers."""
+
+from typing import Any
+
+from cards import customers as cards
+from cards import general
+from cards import leads as lead_cards
+from handlers import slots as say
+from handlers.companies.index import phone_key
+from handlers.desk import Desk
+from handlers.followups.commands import ask_what_happened
+from handlers.permissions.rules import Can
+from handlers.records import find_subject
+from handlers.refusal import NotFound
+from handlers.reply import Reply
+from handlers.routing import router
+from storage.schema import Customer, Lead
+from storage.scope import branch
+
+FULL_LIST = 10
+
+
+@router.command(
+    "customer.query", "查客户", "客户", "搜", "我的客户", "查", english=("customer", "find", "my customers", "search"),
+    needs=Can.ANYONE, reads=True,
+    shapes=(r"(的|有哪些|哪些|多少|看看|看下|列一下|所有)客户", r"客户(有哪些|列表|清单)"),
+    examples=("查客户 恒通路桥", "我的客户"),
+)  # fmt: skip
+def query(
+    desk: Desk, customer: say.Company = "", query: say.Query = "", contact: say.Contact = "",
+    phone: say.Phone = "", handover_from: say.HandoverFrom = "", region: say.Region = "",
+    level: say.Level = "", scope: say.Within = "",
+) -> Reply:  # fmt: skip
+    """看一家客户，或者客户一览。"""
+    if customer or query:
+        row = find_subject(desk, customer or query)
+        return Reply(lead_cards.shown if isinstance(row, Lead) else cards.shown, row)
+    if phone:
+        return _by_phone(desk, phone)
+    if contact:
+        return _listed(desk, f"联系人 {contact}", [*desk.customers.with_contact(contact, FULL_LIST)])
+    conditions, title = _conditions(desk, region, level, scope)
+    rows = (
+        desk.customers.where(*conditions, limit=FULL_LIST) if conditions else desk.customers.newest(FULL_LIST)
+    )
+    return _listed(desk, title, [*rows], desk.customers.count(*conditions))
+
+
+def _by_phone(desk: Desk, phone: str) -> Reply:
+    key = phone_key(desk.keys, phone) or ""
+    leads = desk.leads.where(Lead.phone_key == key, limit=1)
+    if leads:
+        return Reply(lead_cards.shown, leads[0])
+    return _listed(desk, phone, [*desk.customers.with_phone(key, FULL_LIST)])
+
+
+def _conditions(desk: Desk, region: str, level: str, scope: str) -> tuple[list[Any], str]:
+    found: list[Any] = []
+    title = ["我的客户" if scope == "self" else "客户"]
+    if scope == "self":
+        found.append(Customer.owner_id == desk.actor.id)
+    elif scope:
+        unit = desk.org.nearest(desk.actor.person.unit_id, {"dept": "department"}.get(scope, scope))
+        found += [Customer.unit_id.in_(branch((unit.id,)))] if unit else []
+    if region:
+        found.append((Customer.region == region) | (Customer.city == region))
+        title.append(region)
+    if level:
+        found.append(Customer.level == level)
+        title.append(level)
+    return found, " · ".join(title)
+
+
+def _listed(desk: Desk, title: str, rows: list[Customer], total: int | None = None) -> Reply:
+    if not rows:
+        return Reply(general.say, text=f"{title}：没有找到。")
+    if len(rows) == 1 and total in (None, 1):
+        return Reply(cards.shown, rows[0])
+    return Reply(cards.listing, rows, title=title, total=len(rows) if total is None else total)
+
+
+@router.tap(cards.FollowCustomer, needs=Can.LOG_FOLLOWUP)
+def follow(desk: Desk, tap: cards.FollowCustomer) -> Reply:
+    """【跟进】: asks what happened."""
+    customer = desk.customers.find(tap.customer_id)
+    if customer is None:
+        raise NotFound(said="这家客户")
+    return ask_what_happened(desk, customer, customer.name)

@@ -1,0 +1,56 @@
+"""What may be done with follow-ups."""
+
+
+from cards import followups as cards
+from cards import general
+from handlers import slots as say
+from handlers.desk import Desk
+from handlers.leads import rules
+from handlers.permissions.rules import Can
+from handlers.records import Subject, find_subject, names_of
+from handlers.reply import Reply
+from handlers.routing import router
+from handlers.views import works_on
+
+
+@router.command(
+    "followup.log", "跟进", "记跟进", "写跟进", "跟进记录", english=("log follow-up", "follow up", "met"),
+    needs=Can.LOG_FOLLOWUP, weak=("今天见了", "刚见了", "拜访了", "聊了", "打了电话", "通了电话", "回访了"),
+    shapes=(r"^(今天|刚|刚刚|上午|下午|昨天)?.{0,8}(见了|见到|拜访了|聊了|沟通了|通了电话|打了电话|碰了面)",),
+    examples=("跟进 恒通路桥 今天见了王总，认可方案，下周三下午3点去工地演示",),
+)  # fmt: skip
+def log(
+    desk: Desk, customer: say.Company, content: say.About, contact: say.Contact = "",
+    competitor: say.Competitor = "", next_action: say.NextAction = "", next_at: say.NextAt | None = None,
+) -> Reply:  # fmt: skip
+    """记一次跟进，并排好下一步。"""
+    about = find_subject(desk, customer)
+    said_before = desk.followups.said_before(about, content, desk.now - rules.PASTED_WITHIN)
+    entry = desk.followups.add(
+        about, desk.actor.id, content, contact=contact, competitor=competitor, next_action=next_action,
+        next_at=next_at, effective=rules.effective(content, said_before=said_before),
+    )  # fmt: skip
+    reply = Reply(cards.logged, entry, undo=desk.cause, hint=_known_as(desk, about, customer))
+    reply.focus = (about.noun, about.id)
+    return reply
+
+
+def _known_as(desk: Desk, about: Subject, said: str) -> str:
+    # A name that is not the record's own is always shown back.
+    full = names_of(about)[0]
+    return "" if said.startswith("@") or said == full else f"记在“{full}”名下。"
+
+
+def ask_what_happened(desk: Desk, about: Subject, name: str) -> Reply:
+    """Open a follow-up draft on this record and ask for its content."""
+    desk.drafts.keep("followup.log", {"customer": name}, "content")
+    desk.talk.focus = (about.noun, about.id)
+    text = f"跟进 {name}：聊得怎么样？直接说，例如“今天见了王总，认可方案，下周三下午3点演示”。"
+    reply = Reply(general.ask, text=text)
+    reply.focus = (about.noun, about.id)
+    return reply
+
+
+def may_work_on(desk: Desk, about: Subject) -> bool:
+    """Owner, team or superior."""
+    return works_on(desk, about)

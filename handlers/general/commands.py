@@ -1,0 +1,157 @@
+"""What belongs to no noun: help, undo, choosing from a list, opening what is shown, a friendly word."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cards import customers as customer_cards
+from cards import general as cards
+from cards import leads as lead_cards
+from cards import tasks as task_cards
+from handlers import slots as say
+from handlers.desk import Desk
+from handlers.general.undoing import NothingToUndo, described, take_back
+from handlers.permissions.rules import Can, may
+from handlers.records import find_record
+from handlers.refusal import NotFound, Refusal
+from handlers.reply import Reply
+from handlers.routing import router
+from handlers.views import row_of
+from storage.audit import changes_by
+from storage.ledger import audit
+from storage.schema import Customer, Lead, Task
+
+LIST_LIFE = 600  # Seconds a list stays open for “第2个”.
+NOUN_WORDS = {"lead": "线索", "customer": "客户", "followup": "跟进", "task": "待办"}
+
+
+class NoOpenList(Refusal):
+    """现在没有打开的列表，所以序号对不上。先看列表，例如：我的线索；我的待办。"""
+
+
+@router.command(
+    "help", "帮助", "怎么用", "怎么玩", "帮助一下", "你会什么", "你能做什么",
+    english=("help", "what can you do", "how to use"), needs=Can.ANYONE, reads=True,
+    shapes=(r"^(你|小二)?(会|能)(做|干)?(什么|啥)", r"^(怎么|如何)(用|玩|录|建|写|查)", r"^(帮助|help)\s*\S*"),
+    examples=("帮助", "帮助 线索"),
+)  # fmt: skip
+def help_(desk: Desk, topic: say.Topic = "") -> Reply:
+    """告诉你能说什么，带例子。"""
+    mine = [one for one in router.commands.values() if one.examples and may(one.needs, desk.actor.roles)]
+    words = topic.strip().lower()
+    if words:
+        about = [
+            one
+            for one in mine
+            if any(words in word for word in (*one.words, *one.english, NOUN_WORDS.get(one.noun, "")))
+        ]
+        if about:
+            one = about[0]
+            return Reply(
+                cards.usage, title=one.words[0], form=one.usage, about=one.help, examples=[*one.examples]
+            )
+    wanted = ("lead.create", "followup.log", "task.create", "lead.query", "customer.query", "task.query")
+    first = [one for intent in wanted for one in mine if one.intent == intent][:3]
+    listed: dict[str, list[str]] = {}
+    for one in mine:
+        if one.noun in NOUN_WORDS:
+            listed.setdefault(NOUN_WORDS[one.noun], []).append(one.words[0])
+    nouns = "\n".join(f"{noun}：{'、'.join(found)}" for noun, found in listed.items())
+    return Reply(
+        cards.help_card,
+        greeting=f"{desk.actor.person.name}，直接跟我说就行",
+        examples=[[one.words[0], one.examples[0]] for one in first],
+        nouns=f"{nouns}\n说错了就说“撤销”，15 分钟内都行。",
+    )
+
+
+@router.command(
+    "choice.select", "选", "第几个", english=("the first", "the second", "option"), needs=Can.ANYONE, about=("list",),
+    shapes=(r"^(选|第)?\s*[\d一二三四五六七八九十]{1,3}\s*(个|条|项|号)?$",), examples=("第2个",),
+)  # fmt: skip
+def select_(desk: Desk, index: say.Index) -> Reply:
+    """从刚才的列表里选一个。"""
+    if desk.talk.listing is None:
+        raise NoOpenList
+    noun, ids, at = desk.talk.listing
+    if (desk.now - datetime.fromisoformat(at)).total_seconds() > LIST_LIFE:
+        raise NoOpenList
+    if not 1 <= index <= len(ids):
+        raise NotFound(said=f"第{index}个")
+    return shown(desk, noun, ids[index - 1])
+
+
+def shown(desk: Desk, noun: str, record_id: int) -> Reply:
+    """The card of a record, at least by name."""
+    row = find_record(desk, noun, record_id) or row_of(desk, noun, record_id)
+    if isinstance(row, Lead):
+        return Reply(lead_cards.shown, row)
+    if isinstance(row, Customer):
+        return Reply(customer_cards.shown, row)
+    if isinstance(row, Task):
+        return Reply(task_cards.shown, row)
+    raise NotFound(said="这条记录")
+
+
+@router.tap(cards.Open, needs=Can.ANYONE, reads=True)
+def open_(desk: Desk, tap: cards.Open) -> Reply:
+    """【打开】 a record of a list."""
+    return shown(desk, tap.noun, tap.record_id)
+
+
+@router.command(
+    "undo", "撤销", "录错了", "撤回上一步", "取消刚才的", english=("undo",), needs=Can.ANYONE,
+    shapes=(r"^(撤销|撤消|录错了|记错了|弄错了)",), examples=("撤销",),
+)  # fmt: skip
+def undo(desk: Desk, action: say.Action = "") -> Reply:
+    """撤销你刚才的操作（15 分钟内）。"""
+    if desk.talk.last is None:
+        raise NothingToUndo(minutes=_minutes(desk))
+    cause = desk.talk.last[0]
+    what = _undoable(desk, cause)
+    return Reply(cards.confirm_undo, cause=cause, what=what, kept="已经发出去的消息收不回来。")
+
+
+@router.tap(cards.Undo, needs=Can.ANYONE)
+def undo_tapped(desk: Desk, tap: cards.Undo) -> Reply:
+    """【撤销】 and 【确认撤销】."""
+    what = _undoable(desk, tap.cause)
+    take_back(desk, changes_by(desk.conn, tap.cause))
+    desk.talk.focus = None
+    return Reply(cards.say, text=f"已撤销：{'；'.join(what)}。")
+
+
+def _undoable(desk: Desk, cause: str) -> list[str]:
+    asked = select(audit.c.person_id, audit.c.at).where(
+        audit.c.cause == cause, audit.c.record_id.is_not(None)
+    )
+    rows = desk.conn.execute(asked.limit(1)).one_or_none()
+    what = described(changes_by(desk.conn, cause)) if rows and rows.person_id == desk.actor.id else []
+    if rows is None or not what or desk.now - rows.at > desk.rules.undo_window:
+        raise NothingToUndo(minutes=_minutes(desk))
+    return what
+
+
+def _minutes(desk: Desk) -> int:
+    return int(desk.rules.undo_window.total_seconds() // 60)
+
+
+@router.command(
+    "smalltalk", "你好", "您好", "谢谢", "在吗", "早上好", "辛苦了", "早", english=("hi", "hello", "thanks", "thank you"),
+    needs=Can.ANYONE, reads=True,
+    shapes=(r"^(你好|您好|谢谢|多谢|在吗|早上好|下午好|晚上好|辛苦了|早|嗨|hi|hello|hey|thanks|thank you)[!！~。.呀啊哈]*$",),
+)  # fmt: skip
+def smalltalk(desk: Desk) -> Reply:
+    """打个招呼。"""
+    return Reply(cards.say, text="我在。录线索、记跟进、提醒待办，直接跟我说就行；不会就说“帮助”。")
+
+
+@router.tap(cards.Continue, needs=Can.ANYONE)
+def continue_(desk: Desk, tap: cards.Continue) -> Reply:
+    """Takes up a draft that was set aside."""
+    draft = desk.drafts.find(tap.draft_id)
+    if draft is None:
+        raise NotFound(said="这份草稿")
+    desk.drafts.finish(draft.id)
+    desk.drafts.keep(draft.intent, draft.slots, draft.asked)
+    return Reply(cards.say, text="好，接着写。")

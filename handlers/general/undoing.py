@@ -1,0 +1,89 @@
+"""Taking back what one event did: the audit knows old and new, so nothing else need be remembered."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, inspect
+
+from handlers.companies.index import index_record
+from handlers.desk import Desk
+from handlers.refusal import Refusal
+from storage.base import Owned
+from storage.matching import forget_keys
+from storage.schema import OWNED, Customer, Lead
+from storage.session import Change
+from storage.types import Instant
+
+MODELS = {model.noun: model for model in OWNED}
+
+
+class NothingToUndo(Refusal):
+    """没有可以撤销的操作：只能撤销你自己 {minutes} 分钟内的操作。"""
+
+
+class ChangedMeanwhile(Refusal):
+    """这之后又有别的改动，不能直接撤销了。需要的话，请直接说要改成什么。"""
+
+
+WORDS = {"lead": "线索", "customer": "客户", "task": "待办", "followup": "跟进", "contact": "联系人"}
+
+
+def described(changes: Sequence[Change]) -> list[str]:
+    """What would be taken back, in words."""
+    found = []
+    for change in changes:
+        noun = WORDS.get(change.noun, change.noun)
+        name = next(
+            (
+                pair[1]
+                for field in ("code", "content", "name")
+                if (pair := change.values.get(field)) and pair[1]
+            ),
+            "",
+        )
+        if change.what == "created":
+            found.append(f"新建的{noun} {name}".strip())
+        elif shown := [field for field in change.values if field not in ("last_followup_at", "phone_key")]:
+            found.append(f"对{noun}的改动（{len(shown)} 处）")
+    return found
+
+
+def take_back(desk: Desk, changes: Sequence[Change]) -> None:
+    """Undo in reverse order. Raises `ChangedMeanwhile` when somebody has acted since."""
+    for change in reversed(changes):
+        row = desk.session.get(MODELS[change.noun], change.record_id)
+        if row is None or change.what == "deleted":
+            raise ChangedMeanwhile
+        if change.what == "created":
+            _remove(desk, row)
+        else:
+            _restore(desk, row, change.values)
+    desk.session.flush()
+
+
+def _remove(desk: Desk, row: Owned) -> None:
+    if row.version > 1:
+        raise ChangedMeanwhile
+    forget_keys(desk.conn, row.noun, row.id)
+    desk.session.delete(row)
+    desk.session.flush()
+
+
+def _restore(desk: Desk, row: Owned, values: dict[str, list[Any]]) -> None:
+    columns = inspect(type(row)).columns
+    for field, (old, new) in values.items():
+        kind = columns[field].type
+        if getattr(row, field) != _typed(kind, new):
+            raise ChangedMeanwhile
+        setattr(row, field, _typed(kind, old))
+    if isinstance(row, Lead | Customer) and not {"company", "phone", "name"}.isdisjoint(values):
+        index_record(desk.session, desk.org, desk.keys, row)
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, Instant):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value

@@ -1,0 +1,191 @@
+"""What may be done with leads."""
+
+from datetime import date
+from typing import Any
+
+from cards import general
+from cards import leads as cards
+from handlers import slots as say
+from handlers.companies.index import Identity, find_duplicates, hold, index_record, phone_key
+from handlers.desk import Desk
+from handlers.followups.commands import ask_what_happened
+from handlers.leads import rules
+from handlers.leads.duplicates import channel_of, check_ration, described, taken
+from handlers.permissions.rules import Can
+from handlers.records import find_lead, find_subject
+from handlers.refusal import NotFound
+from handlers.reply import Reply
+from handlers.routing import router
+from storage.schema import Lead
+from storage.scope import branch
+
+
+@router.command(
+    "lead.create", "新线索", "录个线索", "加线索", "新增线索", "线索 新增", "录线索", "新建线索",
+    english=("new lead", "add lead", "create lead"), needs=Can.CREATE_LEAD,
+    weak=("加了个客户", "加的微信", "有个客户", "来了个客户"),
+    shapes=(r"展会上?.{0,4}加(了个|的)", r"^(刚|刚刚|今天)?.{0,6}(认识|加)了?(一?个|位)(客户|老板)"),
+    examples=("新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算120万左右",),
+)  # fmt: skip
+def create(
+    desk: Desk, customer: say.Company, contact: say.Contact = "", phone: say.Phone = "",
+    product: say.Product = "", qty: say.Qty | None = None, spec: say.Spec = "",
+    budget: say.Budget | None = None, budget_min: say.BudgetMin | None = None,
+    budget_max: say.BudgetMax | None = None, unit_price: say.UnitPrice | None = None,
+    price_period: say.PricePeriod = "", term: say.Term | None = None, industry: say.Industry = "",
+    region: say.Region = "", source: say.Source = "", approx: say.Approx | None = None, note: say.Notes = "",
+) -> Reply:  # fmt: skip
+    """录一条线索，当场查重。"""
+    identity = Identity((customer,), (phone,) if phone else ())
+    hold(desk.session, desk.keys, identity)
+    zone_id = desk.org.zone(desk.actor.person.unit_id)
+    found = find_duplicates(desk.session, desk.keys, identity, zone_id)
+    certain = [one for one in found if one.certain]
+    if certain:
+        return taken(desk, customer, certain)
+    low, high = rules.budget_of(budget, budget_min, budget_max)
+    lead = desk.leads.open(
+        unit_id=desk.actor.person.unit_id, owner_id=desk.actor.id, company=customer, contact=contact,
+        phone=phone or None, phone_key=phone_key(desk.keys, phone), product=product, qty=qty, spec=spec,
+        budget_min=low, budget_max=high, unit_price=rules.fen(unit_price), price_period=price_period,
+        term=str(term or ""), industry=industry, region=region, source=source, approx=list(approx or ()),
+        note=note, suspect=bool(found),
+    )  # fmt: skip
+    index_record(desk.session, desk.org, desk.keys, lead)
+    near, hidden = described(desk, found)
+    return Reply(
+        cards.created,
+        lead,
+        undo=desk.cause,
+        near=near,
+        hidden="；".join("，联系渠道：".join(pair) for pair in hidden),
+    )
+
+
+@router.command(
+    "lead.update", "改线索", "更新线索", english=("update lead",), needs=Can.CREATE_LEAD, about=("lead",),
+    weak=("电话是", "手机是", "公司叫", "公司是", "预算改", "联系人是", "来源是", "产品是", "打错了", "更正"),
+    shapes=(
+        r"^(线索)?\s*l-?\d+\s*(改|电话|公司|联系人|预算|来源|产品)",
+        r"^(他|她|对方)?(的)?(电话|手机|公司|联系人|预算|来源|数量|产品)(是|叫|改成|改为|改到)",
+        r"^公司(名)?叫", r"打错了", r"^更正",
+    ),
+    examples=("电话是13812345678", "线索 L-20961 预算改成150万"),
+)  # fmt: skip
+def update(
+    desk: Desk, lead: say.LeadCode = "", customer: say.Company = "", contact: say.Contact = "",
+    phone: say.Phone = "", product: say.Product = "", qty: say.Qty | None = None,
+    budget: say.Budget | None = None, source: say.Source = "", corrects: say.Corrects = "",
+) -> Reply:  # fmt: skip
+    """改手上的线索，或补全没写完的线索。"""
+    row = find_lead(desk, lead)
+    wanted: dict[str, Any] = {
+        "company": customer, "contact": contact, "product": product, "qty": qty, "source": source,
+        "phone": phone, "phone_key": phone_key(desk.keys, phone),
+        "budget_min": rules.fen(budget), "budget_max": rules.fen(budget),
+    }  # fmt: skip
+    wanted = {field: value for field, value in wanted.items() if value not in (None, "")}
+    changed = rules.changed_fields({field: getattr(row, field) for field in wanted}, wanted)
+    if not changed:
+        return Reply(general.say, text="要改哪一项？例如：电话是13812345678；预算改成150万。")
+    if {"company", "phone"} & set(changed):
+        identity = Identity(
+            (wanted.get("company", row.company),), (wanted["phone"],) if "phone" in wanted else ()
+        )
+        hold(desk.session, desk.keys, identity)
+        zone_id = desk.org.zone(row.unit_id)
+        found = find_duplicates(desk.session, desk.keys, identity, zone_id, but=(row.noun, row.id))
+        certain = [one for one in found if one.certain]
+        if certain:
+            return taken(desk, identity.names[0], certain, kept=False)
+        row.suspect = bool(found)
+    for field in changed:
+        setattr(row, field, wanted[field])
+    if {"budget_min"} & set(changed):
+        row.approx = []
+    index_record(desk.session, desk.org, desk.keys, row)
+    return Reply(cards.updated, row, changed=list(changed), undo=desk.cause)
+
+
+@router.command(
+    "lead.query", "我的线索", "查线索", "线索列表", english=("my leads", "show lead", "show leads", "list leads"),
+    needs=Can.ANYONE, reads=True, weak=("线索",),
+    shapes=(r"^(线索)?\s*l-?\d{3,}$", r"(的|有哪些|哪些|多少|看看|看下|列一下|所有)线索", r"线索(有哪些|列表|清单|呢)?$"),
+    examples=("我的线索", "线索 L-20961", "待接单的线索"),
+)  # fmt: skip
+def query(
+    desk: Desk, lead: say.LeadCode = "", customer: say.Company = "", contact: say.Contact = "",
+    status: say.LeadStatus = "", region: say.Region = "", scope: say.Within = "", date: say.Day | None = None,
+) -> Reply:  # fmt: skip
+    """看线索：一条，或者一览。"""
+    if lead or (customer and not (status or region)):
+        return Reply(cards.shown, find_lead(desk, lead, customer))
+    return _list(desk, contact, status, region, scope, date)
+
+
+def _list(desk: Desk, contact: str, status: str, region: str, scope: str, on: date | None) -> Reply:
+    conditions: list[Any] = []
+    title = ["我的线索" if scope == "self" else "线索"]
+    if scope == "self":
+        conditions.append(Lead.owner_id == desk.actor.id)
+    elif scope:
+        unit = desk.org.nearest(desk.actor.person.unit_id, {"dept": "department"}.get(scope, scope))
+        if unit:
+            conditions.append(Lead.unit_id.in_(branch((unit.id,))))
+            title[0] = f"{unit.name}的线索"
+    if status:
+        conditions.append(Lead.status == status)
+        title.append(status)
+    if contact:
+        conditions.append(Lead.contact == contact)
+        title.append(contact)
+    if region:
+        conditions.append((Lead.region == region) | (Lead.province == region))
+        title.append(region)
+    if on:
+        start, end = desk.rules.day(on)
+        conditions += [Lead.created_at >= start, Lead.created_at < end]
+        title.append(f"{on:%m-%d}")
+    rows = desk.leads.where(*conditions, limit=10) if conditions else desk.leads.newest(10)
+    total = desk.leads.count(*conditions)
+    words = ["跟进中的线索", "待分配的线索", "公海的线索"] if total and not status else []
+    if not rows:
+        return Reply(general.say, text=f"{' · '.join(title)}：没有找到。")
+    return Reply(cards.listing, list(rows), title=" · ".join(title), total=total, filters=words)
+
+
+@router.command(
+    "lead.dup_check", "查重", "撞单查询", english=("dup check", "is anyone on", "anyone on", "duplicate check"),
+    needs=Can.CHECK_DUPLICATES, weak=("有没有人在跟", "有人跟吗", "谁在跟", "有人在跟吗", "被跟了吗"),
+    shapes=(r"(有没有|是不是|有)人?(在)?跟(了|进)?(吗|没|么)?", r"谁在跟", r"(有人|别人)(在)?(跟|做|聊)"),
+    examples=("查下 恒通路桥 有没有人在跟",),
+)  # fmt: skip
+def dup_check(
+    desk: Desk, customer: say.Company = "", phone: say.Phone = "", contact: say.Contact = ""
+) -> Reply:
+    """查全集团有没有人在跟：只说单元和联系渠道。"""
+    if not customer and not phone:
+        return Reply(general.ask, text="查哪家公司，或者哪个电话？例如：查重 恒通路桥").asking(
+            intent="lead.dup_check"
+        )
+    if customer == "@focus":
+        row = find_subject(desk, None)
+        customer = row.company if isinstance(row, Lead) else row.name
+    check_ration(desk)
+    identity = Identity((customer,) if customer else (), (phone,) if phone else ())
+    found = find_duplicates(desk.session, desk.keys, identity, desk.org.zone(desk.actor.person.unit_id))
+    certain = list(dict.fromkeys(channel_of(desk, one) for one in found if one.certain or one.score >= 0.9))
+    near, hidden = described(desk, [one for one in found if not one.certain and one.score < 0.9])
+    return Reply(
+        cards.checked, company=customer or phone, found=[list(pair) for pair in certain], near=near,
+        hidden=[list(pair) for pair in hidden],
+    )  # fmt: skip
+
+
+@router.tap(cards.FollowLead, needs=Can.LOG_FOLLOWUP)
+def follow(desk: Desk, tap: cards.FollowLead) -> Reply:
+    """【跟进】: asks what happened."""
+    lead = desk.leads.find(tap.lead_id)
+    if lead is None:
+        raise NotFound(said="这条线索")
+    return ask_what_happened(desk, lead, lead.company)

@@ -1,0 +1,64 @@
+"""What a person is told when somebody else is on a company: whom to talk to, and nothing else."""
+
+from collections.abc import Sequence
+
+from cards import customers
+from cards import leads as cards
+from handlers.companies.index import Duplicate
+from handlers.desk import Desk
+from handlers.leads import rules
+from handlers.records import find_record, names_of
+from handlers.refusal import Refusal
+from handlers.reply import Reply
+from storage.schema import Customer, Lead
+from storage.talk import take_ration
+
+
+class NoMoreChecks(Refusal):
+    """今天的查重次数用完了（每人每天 {limit} 次），明天零点恢复。着急的话请联系{arbiter}。"""
+
+
+def check_ration(desk: Desk) -> None:
+    """Use one of the day's checks."""
+    day = desk.local_now.date().isoformat()
+    if not take_ration(desk.conn, desk.actor.id, "dup_check", day, rules.CHECKS_A_DAY):
+        raise NoMoreChecks(limit=rules.CHECKS_A_DAY, arbiter=arbiter(desk))
+
+
+def arbiter(desk: Desk) -> str:
+    """Whom to talk to about a conflict, as the policies say: title and name."""
+    people = desk.rules.people(desk.rules.arbiter, desk.actor.person, desk.org)
+    return "、".join(f"{person.title}{person.name}" for person in people) or "你的主管"
+
+
+def channel_of(desk: Desk, found: Duplicate) -> tuple[str, str]:
+    """The unit that is on it, and the contact channel."""
+    return desk.org.place(found.unit_id), arbiter(desk)
+
+
+def described(desk: Desk, found: Sequence[Duplicate]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Near ones: names the actor sees, with the difference; of hidden ones unit and channel."""
+    near: list[str] = []
+    hidden: dict[tuple[str, str], None] = {}
+    for one in found:
+        row = find_record(desk, one.noun, one.record_id)
+        if isinstance(row, Customer | Lead):
+            difference = f"（{one.why}）" if one.why else ""
+            near.append(f"{row.code} {names_of(row)[0]}{difference}")
+        else:
+            hidden[channel_of(desk, one)] = None
+    return near, list(hidden)
+
+
+def taken(desk: Desk, company: str, certain: Sequence[Duplicate], *, kept: bool = True) -> Reply:
+    """A certain hit: one's own is offered to open; of another's only unit and channel are told."""
+    for one in certain:
+        row = find_record(desk, one.noun, one.record_id)
+        if isinstance(row, Lead) and row.owner_id == desk.actor.id:
+            return Reply(cards.yours, row)
+        if isinstance(row, Customer) and row.owner_id == desk.actor.id:
+            return Reply(customers.shown, row)
+    unit, channel = channel_of(desk, certain[0])
+    reply = Reply(cards.taken, company=company, unit=unit, channel=channel, kept=kept)
+    reply.keep_draft = kept
+    return reply

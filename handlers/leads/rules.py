@@ -1,0 +1,39 @@
+"""What holds for a lead. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+CHECKS_A_DAY = 30
+LEAST_WORDS = 10  # A follow-up of fewer characters says nothing.
+PASTED_WITHIN = timedelta(days=90)
+
+
+def fen(yuan: Decimal | None) -> int | None:
+    """Yuan as an exact count of 分."""
+    return None if yuan is None else int((yuan * 100).to_integral_value())
+
+
+def budget_of(
+    budget: Decimal | None, low: Decimal | None, high: Decimal | None
+) -> tuple[int | None, int | None]:
+    """The lower and upper end: one figure is both."""
+    if budget is not None:
+        return fen(budget), fen(budget)
+    return fen(low), fen(high)
+
+
+def effective(content: str, *, said_before: bool) -> bool:
+    """Whether a follow-up counts: long enough and not the same words again."""
+    return len(content.strip()) >= LEAST_WORDS and not said_before
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the fields that differ, in the order of `after`."""
+    return tuple(name for name, value in after.items() if before.get(name) != value)
+
+
+def fresh(since: datetime, now: datetime, life: timedelta) -> bool:
+    """Whether something from `since` still counts at `now`."""
+    return timedelta(0) <= now - since <= life

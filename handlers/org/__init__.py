@@ -1,0 +1,1 @@
+"""The organisation: reading its files, checking them whole, storing what differs."""

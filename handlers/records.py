@@ -1,0 +1,134 @@
+"""From what was said to a record the actor may see. Not visible and not existing read the same."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from cards import general
+from cards.model import Tap
+from handlers.companies.compare import Same, compare
+from handlers.companies.index import Identity, match_keys_of
+from handlers.companies.names import parts
+from handlers.desk import Desk
+from handlers.refusal import NotFound, Refusal
+from handlers.reply import Reply
+from storage.ledger import match_keys
+from storage.schema import Customer, Lead, Task
+
+FOCUS = "@focus"
+REFERENCES = {FOCUS, "@last", "@list", "@push", "@quoted"}
+MOST = 5
+Subject = Customer | Lead
+
+
+class WhichOne(Refusal):
+    """说的是哪一条？请报编号或名称，例如：{example}"""
+
+
+class Several(Exception):
+    """More than one record fits: the person chooses. `reply` offers them."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__("several records fit")
+        self.reply = reply
+
+
+def find_subject(desk: Desk, said: str | None, *, leads_first: bool = False) -> Subject:
+    """The customer or lead that was named, or the one at hand. Raises `NotFound`, `WhichOne`, `Several`."""
+    if not said or said in REFERENCES:
+        found = focused(desk, "customer", "lead")
+        if isinstance(found, Customer | Lead):
+            return found
+        raise WhichOne(example="恒通路桥")
+    fits = named(desk, said)
+    if not fits:
+        raise NotFound(said=said)
+    nouns = {row.noun for row in fits}
+    if len(fits) > 1 and len(nouns) == 2:
+        # A lead that has become a customer carries one name twice.
+        wanted = "lead" if leads_first else "customer"
+        preferred = [row for row in fits if row.noun == wanted]
+        fits = preferred if len(preferred) == 1 else fits
+    if len(fits) > 1:
+        raise Several(_offer(said, fits))
+    return fits[0]
+
+
+def named(desk: Desk, said: str) -> list[Subject]:
+    """The visible customers and leads of that name: equal names first, else near ones. At most five."""
+    keys = [key.text for key in match_keys_of(Identity((said,)), desk.keys)]
+    asked = parts(said)
+    rated: list[tuple[float, Subject]] = []
+    for model, rows in ((Customer, desk.customers), (Lead, desk.leads)):
+        known = select(match_keys.c.record_id).where(
+            match_keys.c.noun == model.noun, match_keys.c.key.in_(keys)
+        )
+        for row in rows.where(model.id.in_(known), limit=50):
+            first, *others = names_of(row)
+            verdict = compare(asked, parts(first), [parts(other) for other in others])
+            said_so = said in (first, *others)
+            if said_so or verdict.answer is not Same.DIFFERENT:
+                rated.append((2.0 if said_so else verdict.score, row))
+    if not rated:
+        return []
+    best = max(score for score, _ in rated)
+    near = sorted((pair for pair in rated if pair[0] >= best - 0.05), key=lambda pair: -pair[0])
+    return [row for _, row in near][:MOST]
+
+
+def names_of(row: Subject) -> tuple[str, ...]:
+    """Everything a record is called, its full name first."""
+    if isinstance(row, Lead):
+        return (row.company,)
+    return tuple(dict.fromkeys(name for name in (row.name, row.short, *row.aliases) if name))
+
+
+def focused(desk: Desk, *nouns: str) -> Customer | Lead | Task | None:
+    """The record at hand, when it is one of these nouns and still visible."""
+    if desk.talk.focus is None or desk.talk.focus[0] not in nouns:
+        return None
+    noun, record_id = desk.talk.focus
+    return find_record(desk, noun, record_id)
+
+
+def find_record(
+    desk: Desk, noun: str, record_id: int, *, names: bool = False
+) -> Customer | Lead | Task | None:
+    """The visible record of that noun and id."""
+    if noun == "lead":
+        return desk.leads.find(record_id, names=names)
+    if noun == "customer":
+        return desk.customers.find(record_id, names=names)
+    return desk.tasks.find(record_id) if noun == "task" else None
+
+
+def find_lead(desk: Desk, code: str | None, company: str | None = None) -> Lead:
+    """The lead of that code or company, or the one at hand."""
+    if code and code not in REFERENCES:
+        lead = desk.leads.by_code(code)
+        if lead is None:
+            raise NotFound(said=code)
+        return lead
+    if company and company not in REFERENCES:
+        found = find_subject(desk, company, leads_first=True)
+        if isinstance(found, Lead):
+            return found
+        raise NotFound(said=company)
+    at_hand = focused(desk, "lead")
+    if isinstance(at_hand, Lead):
+        return at_hand
+    raise WhichOne(example="线索 L-20961 电话是13812345678")
+
+
+def _offer(said: str, fits: Sequence[Subject]) -> Reply:
+    options = [[f"{row.code} {names_of(row)[0]}", f"查 {row.code}"] for row in fits]
+    reply = Reply(general.choose, None, title=f"“{said}”有 {len(fits)} 个，是哪一个？", options=options)
+    nouns = {row.noun for row in fits}
+    if len(nouns) == 1:
+        reply.listing = (fits[0].noun, tuple(row.id for row in fits))
+    return reply
+
+
+def open_tap(row: Subject | Task) -> Tap:
+    """The tap that shows a record."""
+    return general.Open(row.noun, row.id)

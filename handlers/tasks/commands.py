@@ -1,0 +1,212 @@
+"""What may be done with tasks."""
+
+from datetime import date, datetime
+from typing import Any
+
+from cards import general
+from cards import tasks as cards
+from handlers import slots as say
+from handlers.desk import Desk
+from handlers.people.resolve import find_colleague
+from handlers.permissions.rules import Can
+from handlers.records import FOCUS, Several, focused, named, names_of
+from handlers.refusal import ChangedSince, NotFound, Refusal
+from handlers.reply import Reply
+from handlers.routing import router
+from handlers.tasks import rules
+from storage.schema import Customer, Task
+from storage.scope import branch
+
+
+class OutsideYourUnit(Refusal):
+    """只能给自己单元里的同事安排待办。{name}不在你的单元，请找对方的主管。"""
+
+
+@router.command(
+    "task.create", "提醒我", "待办", "新待办", "加待办", "记个待办", "提醒", english=("remind me to", "remind me", "todo", "remind"),
+    needs=Can.ANYONE, shapes=(r"^(记得|别忘了|帮我记)", r"^(让|叫|通知)\S{2,4}(在|于|去|把|给|做|完成|准备|跟|联系|整理|发|交)"),
+    examples=("提醒我明天上午10点给甬江港务打电话",),
+)  # fmt: skip
+def create(
+    desk: Desk, content: say.Todo, due: say.Due, customer: say.Company = "", to: say.Doer = ""
+) -> Reply:
+    """记一条待办，到点提醒。"""
+    owner = find_colleague(desk.org, to, desk.actor.person) if to else desk.actor.person
+    if owner.id != desk.actor.id and not _same_unit(desk, owner.unit_id):
+        raise OutsideYourUnit(name=owner.name)
+    due_at, day = rules.due_moment(due, desk.zone)
+    rules.check_ahead(due_at, day, desk.local_now)
+    about = _customer_of(desk, customer)
+    task = desk.tasks.open(
+        content, due_at, unit_id=owner.unit_id, owner_id=owner.id, set_by_id=desk.actor.id, due_day=day,
+        customer_id=about.id if isinstance(about, Customer) else None,
+        company=names_of(about)[0] if about else ("" if customer.startswith("@") else customer),
+    )  # fmt: skip
+    planned = day or due_at.astimezone(desk.zone).date()
+    offer = rules.better_day(planned, desk.local_now.date(), desk.rules.calendar.is_working_day)
+    words: dict[str, Any] = {
+        "undo": desk.cause,
+        "offer": offer.isoformat() if offer else "",
+        "restday": bool(offer),
+    }
+    reply = Reply(cards.created, task, **words)
+    if owner.id != desk.actor.id:
+        reply.tell(owner.id, cards.given, task, key=f"given:task:{task.id}")
+    return reply
+
+
+def _same_unit(desk: Desk, unit_id: int) -> bool:
+    mine = {desk.actor.person.unit_id, *desk.actor.person.extra_units, *desk.session.scope.branches}
+    return any(desk.org.within(unit_id, unit) for unit in mine)
+
+
+def _customer_of(desk: Desk, said: str) -> Any:
+    if said == FOCUS:
+        return focused(desk, "customer", "lead")
+    fits = named(desk, said) if said else []
+    return fits[0] if len(fits) == 1 else None
+
+
+@router.command(
+    "task.query", "我的待办", "待办列表", "逾期任务", "查待办", "待办清单", english=("my tasks", "overdue tasks", "show tasks"),
+    needs=Can.ANYONE, reads=True,
+    shapes=(
+        r"(今天|明天|本周|这周)?(要|有|还有)?(做|干|办)?(什么|哪些)(待办|任务|事)", r"(今天|明天)要做什么",
+        r"(逾期|过期|超期|没做完|未完成)的?(待办|任务)", r"的(待办|任务)$", r"还有(什么|哪些)没(做|完成)",
+    ),
+    examples=("我的待办", "逾期任务"),
+)  # fmt: skip
+def query(
+    desk: Desk, scope: say.Within = "", status: say.TaskStatus = "", date: say.PlanDay | None = None,
+    person: say.Colleague = "",
+) -> Reply:  # fmt: skip
+    """看待办，最急的在前。"""
+    who = find_colleague(desk.org, person, desk.actor.person) if person else desk.actor.person
+    conditions, title = _whose(desk, scope, who.id if person or scope in ("", "self") else None)
+    order: tuple[Any, ...] = (Task.due_at, Task.id)
+    if status == "done":
+        conditions.append(Task.done_at.is_not(None))
+        order, title = (Task.done_at.desc(),), f"{title} · 已完成"
+    else:
+        conditions.append(Task.done_at.is_(None))
+    if status == "overdue":
+        conditions.append(Task.due_at <= desk.now)
+        title += " · 逾期"
+    if date:
+        start, end = desk.rules.day(date)
+        conditions += [Task.due_at >= start, Task.due_at < end]
+        title += f" · {date:%m-%d}"
+    rows = desk.tasks.where(*conditions, order=order, limit=10)
+    if not rows:
+        return Reply(general.say, text=f"{title}：没有。")
+    return Reply(cards.listing, list(rows), title=title, total=desk.tasks.count(*conditions))
+
+
+def _whose(desk: Desk, scope: str, person_id: int | None) -> tuple[list[Any], str]:
+    if person_id is not None:
+        mine = person_id == desk.actor.id
+        return [Task.owner_id == person_id], "我的待办" if mine else f"{desk.name(person_id)}的待办"
+    unit = desk.org.nearest(desk.actor.person.unit_id, {"dept": "department"}.get(scope, scope))
+    unit = unit or desk.org.units[desk.actor.person.unit_id]
+    return [Task.unit_id.in_(branch((unit.id,)))], f"{unit.name}的待办"
+
+
+@router.command(
+    "task.done", "待办完成", "完成待办", "做完了", "完成", english=("done", "task done", "finished"), needs=Can.ANYONE,
+    about=("task",), weak=("办完了", "搞定了", "弄完了", "打完了"),
+    shapes=(r"(待办|任务)?第?[\d一二三四五六七八九十]+(个|条)?(待办)?(做完|完成|办完|搞定)", r"^k-?\d+\s*(做完|完成|办完|搞定|done)"),
+    examples=("待办第2个完成", "K-0691 做完了"),
+)  # fmt: skip
+def done(
+    desk: Desk, task: say.TaskCode = "", index: say.Index | None = None, content: say.WhichTask = ""
+) -> Reply:
+    """划掉一条待办。"""
+    row = _find_task(desk, task, index, content)
+    return _finish(desk, row)
+
+
+def _finish(desk: Desk, row: Task) -> Reply:
+    rules.check_open(row.done_at)
+    rules.check_concerned(desk.actor.id, row.owner_id, row.set_by_id)
+    row.done_at = desk.now
+    left = desk.tasks.count(Task.owner_id == desk.actor.id, Task.done_at.is_(None))
+    reply = Reply(cards.finished, row, left=left, undo=desk.cause)
+    other = row.set_by_id if row.set_by_id != desk.actor.id else row.owner_id
+    if other is not None and other != desk.actor.id:
+        reply.tell(other, cards.shown, row, key=f"done:task:{row.id}:{row.version}")
+    return reply
+
+
+def _find_task(desk: Desk, code: str, index: int | None, content: str) -> Task:
+    if code and not code.startswith("@"):
+        row = desk.tasks.by_code(code)
+        if row is None:
+            raise NotFound(said=code)
+        return row
+    if index is not None:
+        return _listed(desk, index)
+    open_tasks = list(desk.tasks.of(desk.actor.id, limit=50))
+    if content:
+        fits = [row for row in open_tasks if content in row.content or row.content in content]
+        if len(fits) == 1:
+            return fits[0]
+        open_tasks = fits or open_tasks
+    else:
+        at_hand = focused(desk, "task")
+        if isinstance(at_hand, Task) and at_hand.done_at is None:
+            return at_hand
+        if desk.talk.push and desk.talk.push[0] == "task" and (row := desk.tasks.find(desk.talk.push[1])):
+            return row
+    if len(open_tasks) == 1:
+        return open_tasks[0]
+    if not open_tasks:
+        raise NotFound(said=content or "待办")
+    shown = open_tasks[:5]
+    options = [[f"{row.code} {row.content}", f"完成待办 {row.code}"] for row in shown]
+    reply = Reply(general.choose, None, title="是哪一条？", options=options)
+    reply.question = {"options": [said for _, said in options]}
+    raise Several(reply)
+
+
+def _listed(desk: Desk, index: int) -> Task:
+    if desk.talk.listing and desk.talk.listing[0] == "task":
+        ids = desk.talk.listing[1]
+        row = desk.tasks.find(ids[index - 1]) if 1 <= index <= len(ids) else None
+    else:
+        rows = desk.tasks.of(desk.actor.id, limit=10)
+        row = rows[index - 1] if 1 <= index <= len(rows) else None
+    if row is None:
+        raise NotFound(said=f"第{index}个待办")
+    return row
+
+
+@router.tap(cards.Done, needs=Can.ANYONE)
+def tap_done(desk: Desk, tap: cards.Done) -> Reply:
+    """【完成】 on a card."""
+    return _finish(desk, _current(desk, tap.task_id, tap.version))
+
+
+@router.tap(cards.MoveTo, needs=Can.ANYONE)
+def move(desk: Desk, tap: cards.MoveTo) -> Reply:
+    """【改到…】 on a card."""
+    row = _current(desk, tap.task_id, tap.version)
+    rules.check_open(row.done_at)
+    rules.check_concerned(desk.actor.id, row.owner_id, row.set_by_id)
+    day = date.fromisoformat(tap.to)
+    before = row.due_at.astimezone(desk.zone)
+    words = f"{before:%m-%d}" if row.due_day else f"{before:%m-%d %H:%M}"
+    due: datetime | date = day if row.due_day else datetime.combine(day, before.timetz())
+    due_at, due_day = rules.due_moment(due, desk.zone)
+    rules.check_ahead(due_at, due_day, desk.local_now)
+    desk.tasks.move(row, due_at, due_day)
+    return Reply(cards.moved, row, before=words, undo=desk.cause)
+
+
+def _current(desk: Desk, task_id: int, version: int) -> Task:
+    row = desk.tasks.find(task_id)
+    if row is None:
+        raise NotFound(said="这条待办")
+    rules.check_open(row.done_at)
+    if row.version != version:
+        raise ChangedSince
+    return row

@@ -1,0 +1,72 @@
+// The business clock: shown, ticking between what the sandbox tells, and moved by three buttons.
+
+import { post } from "./server.js";
+
+const DAY = { month: "long", day: "numeric" };
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+let told = 0;
+let heard = 0;
+let zone = "Asia/Shanghai";
+const watchers = [];
+
+/** Business time at this moment, in milliseconds. */
+export function businessNow() {
+  return told + (performance.now() - heard);
+}
+
+/** What the sandbox says the time is. */
+export function setClock(view) {
+  told = Date.parse(view.now);
+  heard = performance.now();
+  zone = view.zone;
+  tick();
+}
+
+/** Call `watch` with the time of day now and whenever it changes. */
+export function onMinute(watch) {
+  watchers.push(watch);
+  if (told) watch(timeOfDay(businessNow()));
+}
+
+export function timeOfDay(instant) {
+  return new Date(instant).toLocaleTimeString("zh-CN", { ...TIME, timeZone: zone });
+}
+
+export function day(instant) {
+  const date = new Date(instant);
+  const weekday = date.toLocaleDateString("zh-CN", { weekday: "short", timeZone: zone });
+  return `${date.toLocaleDateString("zh-CN", { ...DAY, timeZone: zone })} ${weekday}`;
+}
+
+/** The words between bubbles: the time, with the day when it is another one than today. */
+export function stamp(instant) {
+  const date = day(instant);
+  return date === day(businessNow()) ? timeOfDay(instant) : `${date} ${timeOfDay(instant)}`;
+}
+
+let shown = "";
+
+function tick() {
+  const now = businessNow();
+  const words = `${day(now)} ${timeOfDay(now)}`;
+  if (words === shown) return;
+  shown = words;
+  const place = document.getElementById("clock");
+  place.textContent = words;
+  place.dateTime = new Date(now).toISOString();
+  for (const watch of watchers) watch(timeOfDay(now));
+}
+
+/** Wire the buttons and let it tick. */
+export function startClock() {
+  for (const button of document.querySelectorAll("[data-move]")) {
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      await post("/sandbox/clock", JSON.parse(button.dataset.move));
+      button.disabled = false;
+      button.focus();
+    });
+  }
+  setInterval(tick, 1000);
+}

@@ -1,0 +1,149 @@
+"""What a conversation holds: the record at hand, the last list, an open question, what was done last.
+
+Stored, so it survives a restart and is shared by replicas; one row per person and chat, locked while an event
+of that person runs, so that events take effect in their order.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from storage.ledger import conversations, drafts, rations
+
+
+@dataclass
+class Talk:
+    """The state of one conversation. Times are ISO text of business time."""
+
+    person_id: int
+    chat: str
+    focus: tuple[str, int] | None = None
+    listing: tuple[str, tuple[int, ...], str] | None = None  # noun, ids, when
+    question: dict[str, Any] | None = None
+    push: tuple[str, int] | None = None
+    last: tuple[str, str, str] | None = None  # cause, intent, when
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A half-finished command: what was understood so far, and which slot was asked for."""
+
+    id: int
+    intent: str
+    slots: dict[str, Any]
+    asked: str
+    at: datetime
+    words: str = field(default="")
+
+
+def load_talk(conn: Connection, person_id: int, chat: str, *, lock: bool) -> Talk:
+    """The conversation, locked until the transaction ends when `lock`."""
+    asked = select(conversations).where(conversations.c.person_id == person_id, conversations.c.chat == chat)
+    row = conn.execute(asked.with_for_update() if lock else asked).one_or_none()
+    if row is None:
+        return Talk(person_id, chat)
+    state = row.state
+    return Talk(
+        person_id,
+        chat,
+        _pair(state.get("focus")),
+        (state["listing"][0], tuple(state["listing"][1]), state["listing"][2])
+        if state.get("listing")
+        else None,
+        state.get("question"),
+        _pair(state.get("push")),
+        tuple(state["last"]) if state.get("last") else None,
+        row.version,
+    )
+
+
+def _listing(value: Any) -> tuple[str, tuple[int, ...], str] | None:
+    return (value[0], tuple(value[1]), value[2]) if value else None
+
+
+def _pair(value: Any) -> tuple[str, int] | None:
+    return (value[0], value[1]) if value else None
+
+
+def save_talk(conn: Connection, talk: Talk) -> None:
+    """Keep what the conversation holds now."""
+    state = {
+        "focus": talk.focus,
+        "listing": talk.listing,
+        "question": talk.question,
+        "push": talk.push,
+        "last": talk.last,
+    }
+    mine = (conversations.c.person_id == talk.person_id) & (conversations.c.chat == talk.chat)
+    values = {"state": state, "version": talk.version + 1}
+    if not talk.version:
+        row = {"person_id": talk.person_id, "chat": talk.chat, **values}
+        conn.execute(insert(conversations), row)
+    else:
+        conn.execute(update(conversations).where(mine).values(values))
+    talk.version += 1
+
+
+class Drafts:
+    """The half-finished commands of one person in one chat; at most one is open."""
+
+    def __init__(self, conn: Connection, person_id: int, chat: str, now: datetime) -> None:
+        self._conn, self._person_id, self._chat, self._now = conn, person_id, chat, now
+
+    def open(self, not_before: datetime) -> Draft | None:
+        """The draft a following answer continues, unless it is older than that."""
+        asked = select(drafts).where(self._mine(), drafts.c.open == 1, drafts.c.at >= not_before)
+        row = self._conn.execute(asked.order_by(drafts.c.id.desc()).limit(1)).one_or_none()
+        return None if row is None else Draft(row.id, row.intent, row.slots, row.asked, row.at)
+
+    def find(self, draft_id: int) -> Draft | None:
+        """One's own draft of that id."""
+        row = self._conn.execute(select(drafts).where(self._mine(), drafts.c.id == draft_id)).one_or_none()
+        return None if row is None else Draft(row.id, row.intent, row.slots, row.asked, row.at)
+
+    def keep(self, intent: str, slots: dict[str, Any], asked: str, *, open_: bool = True) -> None:
+        """Keep a draft. An open one takes the place of the one that was open, which is set aside."""
+        if open_:
+            self.set_aside()
+        self._conn.execute(
+            insert(drafts),
+            {
+                "person_id": self._person_id, "chat": self._chat, "intent": intent, "slots": slots,
+                "asked": asked, "open": int(open_), "at": self._now,
+            },
+        )  # fmt: skip
+
+    def set_aside(self) -> None:
+        """The open draft waits in 草稿."""
+        self._conn.execute(update(drafts).where(self._mine(), drafts.c.open == 1).values(open=0))
+
+    def finish(self, draft_id: int) -> None:
+        """The draft has become a record."""
+        self._conn.execute(delete(drafts).where(self._mine(), drafts.c.id == draft_id))
+
+    def waiting(self, not_before: datetime) -> list[Draft]:
+        """What lies in 草稿, newest first."""
+        asked = select(drafts).where(self._mine(), drafts.c.at >= not_before).order_by(drafts.c.id.desc())
+        return [
+            Draft(row.id, row.intent, row.slots, row.asked, row.at)
+            for row in self._conn.execute(asked.limit(10))
+        ]
+
+    def _mine(self) -> Any:
+        return (drafts.c.person_id == self._person_id) & (drafts.c.chat == self._chat)
+
+
+def take_ration(conn: Connection, person_id: int, what: str, day: str, limit: int) -> bool:
+    """Use one of the day's `limit`; False when none is left."""
+    mine = (rations.c.person_id == person_id) & (rations.c.what == what) & (rations.c.day == day)
+    used = conn.scalar(select(func.coalesce(func.max(rations.c.used), 0)).where(mine)) or 0
+    if used >= limit:
+        return False
+    if used:
+        conn.execute(update(rations).where(mine).values(used=rations.c.used + 1))
+    else:
+        conn.execute(insert(rations), {"person_id": person_id, "what": what, "day": day, "used": 1})
+    return True

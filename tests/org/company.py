@@ -1,0 +1,84 @@
+"""A small other company, in the same formats, that a test may spoil."""
+
+from collections.abc import Sequence
+from datetime import timedelta, timezone
+from pathlib import Path
+
+from handlers.org.files import read_csv
+from handlers.org.rules import plan_organisation
+from handlers.org.values import BadOrganisation, Connections, Known, OrgPlan, Source
+
+ZONE = timezone(timedelta(hours=8))
+LINKED = Connections({"wecom": ("one", "two"), "dingtalk": ("ding",)})
+UNIT_COLUMNS = "code,name,parent,kind,platform,isolated,note"
+PEOPLE_COLUMNS = (
+    "name,unit,extra_units,title,roles,manager,wecom_userid,dingtalk_userid,mobile,leave_from,leave_until"
+)
+UNITS = (
+    "T,海风集团,,group,wecom,no,",
+    "T1,海风电气,T,company,wecom,no,",
+    "T1-A,东区,T1,department,wecom,no,",
+    "T1-B,西区,T1,department,wecom,no,",
+    "T2,海风合资,T,company,dingtalk,yes,参股",
+    "T2-A,合资一部,T2,department,dingtalk,no,",
+)
+PEOPLE = (
+    "甲一,T,,总裁,group_president@T,,jia,,13800000001,,",
+    "乙二,T1,,总经理,gm@T1,甲一,yi,,13800000002,,",
+    "丙三,T1-A,T1-B,经理,manager@T1-A;sales@T1-A,乙二,bing,,13800000003,,",
+    "丙三,T1-B,,销售,sales@T1-B,丙三@T1-A,bing2,,13800000004,,",
+    "丁四,T2-A,,销售,sales@T2-A,甲一,,D4,13800000005,2026-11-16,2026-11-20",
+)
+
+
+def row(**cells: str) -> str:
+    """A line of the people table."""
+    return ",".join(cells.get(column, "") for column in PEOPLE_COLUMNS.split(","))
+
+
+def source(units: Sequence[str] | None = UNITS, people: Sequence[str] | None = PEOPLE) -> Source:
+    """The company as tables; None leaves a file out."""
+    tables = [
+        read_csv(name, "\n".join((columns, *lines))) if lines is not None else None
+        for name, columns, lines in (
+            ("units.csv", UNIT_COLUMNS, units),
+            ("people.csv", PEOPLE_COLUMNS, people),
+        )
+    ]
+    return Source(units=tables[0], people=tables[1])
+
+
+def planned(
+    units: Sequence[str] | None = UNITS,
+    people: Sequence[str] | None = PEOPLE,
+    known: Known | None = None,
+    connections: Connections = LINKED,
+) -> OrgPlan:
+    """The plan of these lines."""
+    return plan_organisation(source(units, people), known or Known(), connections, ZONE)
+
+
+def problems(
+    units: Sequence[str] | None = UNITS,
+    people: Sequence[str] | None = PEOPLE,
+    known: Known | None = None,
+) -> list[str]:
+    """What is wrong with these lines, as it is said."""
+    try:
+        planned(units, people, known)
+    except BadOrganisation as bad:
+        return [str(problem) for problem in bad.problems]
+    return []
+
+
+def write_folder(
+    folder: Path, units: Sequence[str] = UNITS, people: Sequence[str] = PEOPLE, **others: str
+) -> Path:
+    """The company as a folder; `records="…"` and `policies="…"` add files."""
+    folder.mkdir(exist_ok=True)
+    (folder / "units.csv").write_text("\n".join((UNIT_COLUMNS, *units)), encoding="utf-8")
+    (folder / "people.csv").write_text("\n".join((PEOPLE_COLUMNS, *people)), encoding="utf-8")
+    for name, text in others.items():
+        suffix = {"policies": "toml", "records": "json"}[name]
+        (folder / f"{name}.{suffix}").write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,181 @@
+"""Tasks: promised, overdue, done (S03), as people would type it."""
+
+import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from storage.ledger import outbox
+from storage.schema import Task
+from tests.conversation import Bot, Person
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+async def test_a_day_off_is_kept_and_a_working_day_offered(chen: Person) -> None:
+    answer = await chen.says("提醒我大后天给甬江港务打电话")
+
+    assert "给甬江港务打电话" in answer
+    assert "11-21 周六" in answer
+    assert "改到11-20 周五" in chen.card.buttons
+
+    moved = await chen.taps("改到11-20 周五")
+
+    assert "11-21" in moved
+    assert "→ 11-20 周五" in moved
+
+
+async def test_a_make_up_saturday_is_a_working_day(chen: Person) -> None:
+    answer = await chen.says("提醒我11月28日给甬江港务打电话")
+
+    assert "11-28 周六" in answer
+    assert not [button for button in chen.card.buttons if button.startswith("改到")]
+
+
+async def test_a_task_without_a_time_asks_for_it(chen: Person) -> None:
+    asked = await chen.says("提醒我给甬江港务打电话")
+    assert "什么时候" in asked
+
+    answer = await chen.says("明天上午10点")
+
+    assert "已记待办" in answer
+    assert "11-19 周四 10:00" in answer
+    assert "给甬江港务打电话" in answer
+
+
+async def test_an_overdue_task_is_pushed_once(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    before = len(chen.cards)
+
+    await bot.move(minutes=59)
+    assert len(chen.cards) == before
+
+    await bot.move(minutes=2)
+    await bot.move(hours=1)
+    await bot.move(days=1)
+
+    alerts = [card for card in chen.cards[before:] if "待办逾期" in card.title]
+    assert len(alerts) == 1
+    assert "给甬江港务打电话" in alerts[0].words
+
+
+async def test_done_on_the_card_is_done_on_every_card(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    made = chen.card
+    await bot.move(hours=2)
+    alert = chen.card
+
+    answer = await chen.taps("完成", on=alert)
+
+    assert "已完成 K-0701" in answer
+    shown = [card for card in chen.cards if card.task_id in (made.task_id, alert.task_id)]
+    assert all("完成" not in card.buttons for card in shown)
+    assert [card.settled for card in shown if card.task_id == alert.task_id] == ["已完成"]
+
+
+async def test_a_late_second_tap_changes_nothing(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    card = chen.card
+    await chen.taps("完成", on=card)
+    [before] = await bot.rows(select(Task.__table__).where(Task.code == "K-0701"))
+
+    for _ in range(3):
+        await bot.sandbox.tap(chen.userid, "完成", on=card, late=True)
+    await bot.settle()
+
+    [after] = await bot.rows(select(Task.__table__).where(Task.code == "K-0701"))
+    assert before == after
+    assert "已经完成" in chen.reads()
+
+
+async def test_a_list_and_the_second_of_it(chen: Person) -> None:
+    await chen.says("提醒我明天上午10点给甬江港务打电话")
+    await chen.says("提醒我明天下午3点交周报")
+
+    listed = await chen.says("我的待办")
+    answer = await chen.says("待办第2个完成")
+
+    assert "1. K-0701 给甬江港务打电话" in listed
+    assert "2. K-0702 交周报" in listed
+    assert "已完成 K-0702" in answer
+
+
+async def test_done_words_after_an_alert_mean_that_task(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    await bot.move(hours=2)
+
+    answer = await chen.says("做完了")
+
+    assert "已完成 K-0701" in answer
+
+
+async def test_a_manager_gives_a_task_and_is_told_when_it_is_done(bot: Bot, wu: Person, chen: Person) -> None:
+    answer = await wu.says("让陈思雨明天上午10点前整理恒通的报价资料")
+    assert "陈思雨" in answer
+    assert "吴国强给你安排了待办" in chen.card.title
+
+    await chen.taps("完成")
+
+    assert any("待办 K-0701" in card.title and card.settled == "已完成" for card in wu.cards)
+
+
+async def test_a_task_for_somebody_outside_one_s_unit_is_refused(bot: Bot, chen: Person) -> None:
+    answer = await chen.says("让林浩明天上午10点给甬江港务打电话")
+
+    assert "不在你的单元" in answer
+    assert not await bot.rows(select(Task.id).where(Task.code == "K-0701"))
+
+
+async def test_the_past_is_refused_with_an_example(chen: Person) -> None:
+    answer = await chen.says("提醒我今天早上9点给甬江港务打电话")
+
+    assert "已经过去" in answer
+    assert "例如" in answer
+
+
+async def test_undo_takes_it_back_once(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我明天上午10点给甬江港务打电话")
+
+    asked = await chen.says("撤销")
+    assert "新建的待办 K-0701" in asked
+    done = await chen.taps("确认撤销")
+    again = await chen.taps("确认撤销")
+
+    assert "已撤销" in done
+    assert "没有可以撤销的" in again or "改动" in again
+    assert not await bot.rows(select(Task.id).where(Task.code == "K-0701"))
+
+
+@pytest.mark.parametrize(("minutes", "undone"), [(14, True), (16, False)])
+async def test_undo_works_for_fifteen_minutes(bot: Bot, chen: Person, minutes: int, undone: bool) -> None:
+    await chen.says("提醒我明天上午10点给甬江港务打电话")
+    card = chen.card
+
+    await bot.move(minutes=minutes)
+    answer = await chen.taps("撤销", on=card)
+
+    assert ("已撤销" in answer) is undone
+
+
+async def test_nobody_undoes_what_another_has_acted_on(bot: Bot, wu: Person, chen: Person) -> None:
+    await wu.says("让陈思雨明天上午10点前整理报价资料")
+    made = wu.card
+    await chen.taps("完成")
+
+    answer = await wu.taps("撤销", on=made)
+
+    assert "又有别的改动" in answer
+
+
+async def test_three_replicas_queue_an_alert_once(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    alerts = select(outbox.c.key).where(outbox.c.draw == "tasks.overdue", outbox.c.key.contains("version"))
+    before = len(await bot.rows(alerts))
+
+    await bot.service.move_clock(datetime(2026, 11, 18, 12, 0, tzinfo=ZONE))
+    await asyncio.gather(*(bot.service.schedule.tick() for _ in range(3)))
+
+    queued = [row.key for row in await bot.rows(alerts)][before:]
+    assert len(queued) == 1
