@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from rich.table import Table
 
 import benchmarks
 from benchmarks.row import Row
+
+WIDTH = 160  # of a table that goes into a file
 
 Run = Callable[[], list[Row]]
 
@@ -28,7 +31,7 @@ def found(only: str) -> Iterator[tuple[str, Run]]:
 def main(only: Annotated[str, typer.Option(help="Only benchmarks whose name contains this")] = "") -> None:
     """Measure the work against its floor, in one run."""
     table = Table("benchmark", "what", "figure", "unit", "floor", "ratio", "note")
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     for name, run in found(only):
         # Times on a busy machine say little, so nothing else is drawn while one is taken.
         console.print(f"{name} …", style="dim")

@@ -10,48 +10,63 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, insert
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, insert, select, update
 
 from benchmarks.row import Row
+from bot.app import keyring_of
+from bot.channels import FOLDS
 from bot.clock import Clock
-from bot.event import Event
+from bot.config import config_from
+from bot.event import Event, Kind
 from bot.in_hand import InHand, own_path
 from bot.pipeline import Accounts
-from bot.channels import FOLDS
 from bot.platforms.taps import TapSigner
 from bot.platforms.wecom.callback import read_callback
 from bot.platforms.wecom.crypto import Cipher
 from bot.platforms.wecom.events import Receiver, read_event
 from bot.service import Service
+from bot.work import Happened
 from bot.writer import Writer
 from handlers.grammar.understand import understand
+from handlers.listening import listener_for
+from handlers.routing import router
+from storage.directory import ORG_VERSION
 from storage.engine import open_engine
+from storage.ledger import marks
+from storage.org import Account, Person, Role, Unit
+from storage.talk import load_talk
+from storage.turnstile import write
 from storage.types import keep_keys
+from tests.conversation import NOW, fill
+from tests.right_config import right
 
 HOW_MANY = 1500
+PEOPLE = 300
 AT_ONCE = 64
 CORP, TOKEN = "ww1f2e3d4c5b6a7980", "pQ7rZt2Kd9"
 KEY = "gXw4OqBQT8TJN7jVs2yTOzzBu1IlBSTOt5Tlr5csb7A"
 RECEIVER = Receiver("main", CORP, 1000002)
 SIGNER = TapSigner([b"t" * 32])
-"""Filled by `sealed`: what is posted."""
 Post = tuple[list[tuple[str, str]], bytes]
 
 
 def sentences(count: int, seed: int = 7) -> list[str]:
     """Leads as people type them; every company another one."""
     rng = random.Random(seed)
-    places = "徐州 宁波 衢州 佛山 常州 洛阳 株洲 泰安 柳州 绵阳".split()
+    places = ["徐州", "宁波", "衢州", "佛山", "常州", "洛阳", "株洲", "泰安", "柳州", "绵阳"]
     first = "恒宏广盛瑞中华泰鼎信安博金永新"
     second = "通达远昌源润兴业航宇峰诚隆力德"
-    trades = "路桥 市政 隧道工程 建设 港务 轨道交通 机电 管廊".split()
+    trades = ["路桥", "市政", "隧道工程", "建设", "港务", "轨道交通", "机电", "管廊"]
     found = []
     for number in range(count):
         name = rng.choice(places) + rng.choice(first) + rng.choice(second) + rng.choice(trades)
         phone = f"13{number:09d}"
-        found.append(f"新线索 {name}{number}有限公司 王建国 {phone} 想看两台摊铺机 预算{rng.randint(20, 300)}万左右")
+        found.append(
+            f"新线索 {name}{number}有限公司 王建国 {phone} 想看两台摊铺机 预算{rng.randint(20, 300)}万左右"
+        )
     return found
 
 
@@ -61,7 +76,7 @@ def sealed(words: Sequence[str], prefix: str) -> list[Post]:
     posts = []
     for number, said in enumerate(words):
         xml = (
-            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><FromUserName><![CDATA[ChenSiyu]]></FromUserName>"
+            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><FromUserName><![CDATA[Sales{number % PEOPLE}]]></FromUserName>"
             f"<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
             f"<Content><![CDATA[{said}]]></Content><MsgId>{prefix}{number}</MsgId><AgentID>1000002</AgentID></xml>"
         )
@@ -93,7 +108,11 @@ class Raw:
 
 
 FLOOR = Table(
-    "floor", MetaData(), Column("id", Integer, primary_key=True), Column("key", String), Column("body", String)
+    "floor",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("key", String),
+    Column("body", String),
 )
 
 
@@ -137,6 +156,20 @@ class FloorStage:
         return "parked"
 
 
+def _hire(engine: Engine) -> None:
+    """Salespeople of one department, each with an account: a crowd that types at once."""
+    with write(engine) as conn:
+        unit_id = conn.scalar(select(Unit.id).where(Unit.code == "ZJ-HD"))
+        for number in range(PEOPLE):
+            person_id = 100_000 + number
+            conn.execute(insert(Person), {"id": person_id, "name": f"销售{number}", "unit_id": unit_id})
+            account = {"platform": "wecom", "connection": "main", "person_id": person_id}
+            names = {"userid": f"Sales{number}", "folded": f"sales{number}"}
+            conn.execute(insert(Account), account | names)
+            conn.execute(insert(Role), {"person_id": person_id, "role": "sales", "unit_id": unit_id})
+        conn.execute(update(marks).where(marks.c.name == ORG_VERSION).values(value="bench"))
+
+
 async def _rate_of_floor(folder: Path, posts: Sequence[Post]) -> float:
     engine = open_engine(f"sqlite:///{folder / 'floor.db'}", create=True, checked=False)
     FLOOR.metadata.create_all(engine)
@@ -175,10 +208,6 @@ def run() -> list[Row]:
 
 
 async def _run() -> list[Row]:
-    from tests.conversation import NOW, fill
-    from tests.right_config import right
-    from bot.app import keyring_of
-    from bot.config import config_from
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -187,6 +216,7 @@ async def _run() -> list[Row]:
         keys = keyring_of(config_from(right() | {"database": {"url": url}}))
         engine = open_engine(url)
         keep_keys(engine.dialect, keys)
+        _hire(engine)
         service = Service(engine, keys, Accounts(FOLDS), Clock(starts_at=NOW), folder / "hand")
         service.start({}, deliver=False, tick=False)
         said = sentences(HOW_MANY + 100)
@@ -201,16 +231,9 @@ async def _run() -> list[Row]:
 
 
 def _parse_share(service: Service, conn: Connection, said: Sequence[str], rate: float) -> float:
-    from datetime import UTC, datetime
-
-    from bot.event import Kind
-    from bot.work import Happened
-    from handlers.listening import listener_for
-    from handlers.routing import router
-    from storage.talk import load_talk
 
     org = service.pipeline.cache.get(conn)
-    person = org.named["陈思雨"][0]
+    person = org.named["销售0"][0]
     now = datetime.now(UTC)
     event = Event("bench", "wecom", "main", "ChenSiyu", Kind.TEXT, now)
     talk = load_talk(conn, person.id, "", lock=False)

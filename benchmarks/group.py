@@ -1,7 +1,7 @@
 """A made-up group of companies with leads, written straight into the tables: a store to measure on."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +21,7 @@ from storage.types import keep_keys
 
 KEYS = Keyring([b"f" * 32], b"b" * 32, b"a" * 32)
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
+YEARS = timedelta(days=730)
 SLICE = 5000
 # Sales staff of a department, and records they work on for others.
 STAFF, HELPED = 3, 30
@@ -93,8 +94,10 @@ def fill(conn: Connection, units: int, leads: int) -> Group:
         ],
     )
     rng = random.Random(20261118)
-    for begin in range(0, leads, SLICE):
-        _add_leads(conn, range(begin + 1, min(begin + SLICE, leads) + 1), departments, staff, above, rng, leads)
+    desks = [(unit, one) for unit in departments for one in staff[unit]]
+    for begin in range(1, leads + 1, SLICE):
+        numbers = range(begin, min(begin + SLICE, leads + 1))
+        _add_leads(conn, [(n, *rng.choice(desks), BEGAN + YEARS * (n / leads)) for n in numbers], above)
     open_department = next(unit for unit in departments if 1 in above[unit])
     seller = staff[open_department][0]
     helped = rng.sample(range(1, leads + 1), HELPED)
@@ -105,28 +108,22 @@ def fill(conn: Connection, units: int, leads: int) -> Group:
 
 
 def _add_leads(
-    conn: Connection,
-    ids: range,
-    departments: Sequence[int],
-    staff: dict[int, list[int]],
-    above: dict[int, list[int]],
-    rng: random.Random,
-    total: int,
+    conn: Connection, leads: Sequence[tuple[int, int, int, datetime]], above: Mapping[int, Sequence[int]]
 ) -> None:
-    rows, seen = [], []
-    for number in ids:
-        unit = rng.choice(departments)
-        at = BEGAN + timedelta(days=730) * (number / total)
-        rows.append(
-            {"id": number, "code": f"L-{number:07d}", "company": f"公司{number}有限公司", "contact": "王建国",
-             "phone": f"+8613{number:09d}", "phone_key": f"{number:032x}", "registration": "",
-             "product": "摊铺机", "product_line": "", "spec": "", "price_period": "", "term": "",
-             "industry": "", "region": "", "province": "", "source": "展会", "note": "", "approx": [],
-             "status": "跟进中", "pool": "", "suspect": False, "version": 1, "created_at": at,
-             "unit_id": unit, "owner_id": rng.choice(staff[unit])}
-        )  # fmt: skip
-        seen += [{"noun": "lead", "ancestor_id": a, "at": at, "record_id": number} for a in above[unit]]
+    rows = [
+        {"id": number, "code": f"L-{number:07d}", "company": f"公司{number}有限公司", "contact": "王建国",
+         "phone": f"+8613{number:09d}", "phone_key": f"{number:032x}", "registration": "",
+         "product": "摊铺机", "product_line": "", "spec": "", "price_period": "", "term": "",
+         "industry": "", "region": "", "province": "", "source": "展会", "note": "", "approx": [], "status": "跟进中", "pool": "",
+         "suspect": False, "version": 1, "created_at": at, "unit_id": unit, "owner_id": owner}
+        for number, unit, owner, at in leads
+    ]  # fmt: skip
     conn.execute(insert(Lead), rows)
+    seen = [
+        {"noun": "lead", "ancestor_id": ancestor, "at": at, "record_id": number}
+        for number, unit, _, at in leads
+        for ancestor in above[unit]
+    ]
     conn.execute(insert(sight), seen)
 
 

@@ -1,10 +1,11 @@
 """`Leads.newest(20)` against its floors: known ids, the rule without ancestor rows, load all and filter.
 
+Of several rounds the calmest counts: this says what the work takes, not what else the machine is doing.
 XIAOER_BENCH_LEADS sets how many leads (100000 if unset).
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -20,7 +21,7 @@ from storage.scope import MACHINERY, Scope, ScopedSession, branch
 from storage.session import open_session
 from tests.postgres_server import LocalServer
 
-HOW_MANY, WARM = 1000, 50
+ROUNDS, HOW_MANY, WARM = 5, 400, 50
 LIMIT = 20
 LEADS = int(os.environ.get("XIAOER_BENCH_LEADS", "100000"))
 
@@ -42,16 +43,21 @@ def lookers(group: Group) -> list[Looker]:
     ]
 
 
-def timed(engine: Engine, scope: Scope, work: Callable[[ScopedSession], Any], times: int) -> list[float]:
+Work = Callable[[ScopedSession], Any]
+
+
+def timed(engine: Engine, scope: Scope, work: Work, times: int) -> list[float]:
     """Milliseconds of each run, sorted; every run has a session of its own, as every event has."""
     took = []
     with engine.execution_options(ro=True).connect() as conn:
-        for number in range(times + WARM * (times > 1)):
+        for _ in range(times + WARM * (times > 1)):
             with open_session(conn, scope) as session:
                 session.connection()
                 began = perf_counter()
                 work(session)
                 took.append((perf_counter() - began) * 1000)
+                # As the pipeline ends it; psycopg forgets its prepared statements at every ROLLBACK.
+                session.commit()
     return sorted(took[WARM * (times > 1) :])
 
 
@@ -65,7 +71,13 @@ def rule_only(session: ScopedSession) -> Any:
     return Leads(session, BEGAN).where(limit=LIMIT)
 
 
-def load_all(scope: Scope) -> Callable[[ScopedSession], Any]:
+def known(ids: Sequence[int]) -> Work:
+    """The floor: the same rows, when somebody tells us which."""
+    asked = select(Lead).where(Lead.id.in_(ids))
+    return lambda session: session.scalars(asked).all()
+
+
+def load_all(scope: Scope) -> Work:
     """What a program without a rule in the database would do."""
 
     def work(session: ScopedSession) -> Any:
@@ -82,32 +94,33 @@ def measure(engine: Engine, group: Group, where: str) -> Iterator[Row]:
     for looker in lookers(group):
         with engine.execution_options(ro=True).connect() as conn, open_session(conn, looker.scope) as session:
             ids = [row.id for row in newest(session)]
-        known = select(Lead).where(Lead.id.in_(ids))
-        floor = timed(engine, MACHINERY, lambda session, asked=known: session.scalars(asked).all(), HOW_MANY)
-        took = timed(engine, looker.scope, newest, HOW_MANY)
+        took, floor = calmest(engine, looker.scope, known(ids))
         rule = timed(engine, looker.scope, rule_only, 5)
-        whole = timed(engine, looker.scope, load_all(looker.scope), 1)
+        whole = timed(engine, MACHINERY, load_all(looker.scope), 1)
+        note = f"rule only {percentile(rule, 0.5):.1f} ms, load all and filter {whole[0]:.0f} ms"
         for share in (0.5, 0.99):
             figure, base = percentile(took, share), percentile(floor, share)
-            yield Row(
-                f"{where}, {looker.name}, p{share * 100:.0f}", figure, "ms", base, figure / base,
-                f"rule only {percentile(rule, 0.5):.1f} ms, load all {whole[0]:.0f} ms",
-            )  # fmt: skip
+            yield Row(f"{where}, {looker.name}, p{share * 100:.0f}", figure, "ms", base, figure / base, note)
+
+
+def calmest(engine: Engine, scope: Scope, base: Work) -> tuple[list[float], list[float]]:
+    """Measure question and floor in turn, and take the round that others on this machine disturbed least."""
+    rounds = [
+        (timed(engine, scope, newest, HOW_MANY), timed(engine, MACHINERY, base, HOW_MANY))
+        for _ in range(ROUNDS)
+    ]
+    took, floor = (min(runs, key=lambda one: percentile(one, 0.99)) for runs in zip(*rounds, strict=True))
+    return took, floor
 
 
 def run() -> list[Row]:
     """Both databases, both trees."""
-    return [
-        row
-        for units in SHAPES
-        for place in (sqlite_url, postgres_url)
-        for row in _one(place, units)
-    ]
+    return [row for units in SHAPES for place in (sqlite_url, postgres_url) for row in _one(place, units)]
 
 
 def _one(place: Callable[[], Any], units: int) -> list[Row]:
     with place() as url, stored(url, units, LEADS) as (engine, group):
-        where = f"{engine.dialect.name}, {LEADS:,} leads, {len(group.nodes):,} units"
+        where = f"{engine.dialect.name}, {LEADS:,} of {len(group.nodes):,} units"
         return list(measure(engine, group, where))
 
 

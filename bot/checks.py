@@ -113,7 +113,8 @@ def _holidays(conn: Connection, today: date) -> Iterator[Finding]:
     try:
         calendars = load_policies(text).calendars.values() if text else ()
     except BadPolicies as bad:
-        yield Finding("业务规则 · policies", False, str(bad), "改好后再 xiaoer org import · mend and import again")
+        do = "改好后再 xiaoer org import · mend and import again"
+        yield Finding("业务规则 · policies", False, str(bad), do)
         return
     unknown = [calendar.code for calendar in calendars if _unknown(calendar, year)]
     if unknown and (today.month, today.day) >= NOTICE_DUE:
@@ -136,7 +137,8 @@ async def _platforms(config: Config) -> list[Finding]:
     async with aiohttp.ClientSession() as session:
         tap_keys = [config.security.tap_key.reveal()]
         wecoms = open_wecom(config.wecom, config.server.public_url or "", tap_keys, session)
-        return list(await asyncio.gather(*(_wecom(one, wecoms[one.name].client.check) for one in config.wecom)))
+        looks = (_wecom(one, wecoms[one.name].client.check) for one in config.wecom)
+        return list(await asyncio.gather(*looks))
 
 
 async def _wecom(one: Wecom, check: Callable[[], Awaitable[None]]) -> Finding:

@@ -46,7 +46,11 @@ def updates(
 ) -> list[dict[str, Any]]:
     """A renewal for every card that shows a record which has just changed."""
     rows = []
+    # What has just been made hangs on nobody's screen yet.
+    made = {(change.noun, change.record_id) for change in changes if change.what == "created"}
     for noun, record_id in dict.fromkeys((change.noun, change.record_id) for change in changes):
+        if (noun, record_id) in made:
+            continue
         for copy in copies_of(conn, noun, record_id):
             rows.append(
                 {

@@ -59,6 +59,7 @@ class Outcome:
     turn: Turn
     rows: list[dict[str, Any]]
     entries: list[Entry]
+    trace: dict[str, Any]
 
 
 class Pipeline:
@@ -75,6 +76,7 @@ class Pipeline:
         self._org: Organisation | None = None
         self._rows: list[dict[str, Any]] = []
         self._entries: list[Entry] = []
+        self._traces: list[dict[str, Any]] = []
 
     # What the writer calls, in this order.
 
@@ -94,6 +96,7 @@ class Pipeline:
         outcome = self._stranger(work) if person is None else self._known(conn, org, person, work)
         self._rows += outcome.rows
         self._entries += outcome.entries
+        self._traces.append(outcome.trace)
         return Done(work.key, turn=outcome.turn, card=work.event.press.card if work.event.press else "")
 
     def forget(self, conn: Connection, work: Work) -> None:
@@ -103,13 +106,14 @@ class Pipeline:
 
     def end(self, conn: Connection) -> None:
         """Audit and outbox of the whole batch, in one go each."""
+        inbox.explain(conn, self._traces)
         write_entries(conn, self.keys, self._entries)
         queue(conn, self._rows)
         self.discard()
 
     def discard(self) -> None:
         """The transaction is gone, and what it gathered."""
-        self._rows, self._entries, self._org = [], [], None
+        self._rows, self._entries, self._traces, self._org = [], [], [], None
 
     def find(self, conn: Connection, key: str) -> Done | None:
         """Whether an event was committed after all."""
@@ -193,7 +197,7 @@ class Pipeline:
         roles = frozenset(held.role for held in roles_of(person, work.at))
         door = f"{work.event.platform}:{work.event.connection}"
         actor = Actor(person, roles, door, work.event.chat)
-        session = open_session(conn, scope_of(person, org, rules, work.at))
+        session = open_session(conn, scope_of(person, org, rules, work.at), org.clear_above)
         return Desk(session, actor, work.at, org, rules, self.keys, work.key, talk)
 
     def _refused(self, conn: Connection, desk: Desk, refusal: Refusal, attempt: Attempt) -> Turn:
@@ -222,10 +226,10 @@ class Pipeline:
         if changes and not turn.intent.startswith("tap:undo"):
             talk.last = (work.key, turn.intent, work.at.isoformat())
         save_talk(conn, talk)
-        inbox.explain(conn, work.key, desk.actor.id, trace(turn))
         rows = queued(reply, work, desk.actor.id, self.real_now())
         rows += updates(conn, changes, work, self.real_now())
-        return Outcome(turn, rows, self._recorded(desk, work, turn, changes))
+        explained = {"of": work.key, "who": desk.actor.id, "how": trace(turn)}
+        return Outcome(turn, rows, self._recorded(desk, work, turn, changes), explained)
 
     def _recorded(self, desk: Desk, work: Happened, turn: Turn, changes: Sequence[Any]) -> list[Entry]:
         common = (work.key, work.at, self.real_now(), desk.actor.id, desk.actor.door, turn.intent)
@@ -241,7 +245,8 @@ class Pipeline:
         speaks = work.event.kind not in (Kind.OTHER, Kind.ENTER)
         reply = Reply(general.say, text=STRANGER) if speaks else Reply()
         rows = queued(reply, work, None, self.real_now())
-        return Outcome(Turn(reply, "none.external"), rows, [])
+        turn = Turn(reply, "none.external")
+        return Outcome(turn, rows, [], {"of": work.key, "who": None, "how": trace(turn)})
 
     def _inbox_row(self, work: Happened) -> dict[str, Any]:
         event = work.event

@@ -115,8 +115,8 @@ class Terminal:
         asked = select(outbox).where(outbox.c.cause == cause, outbox.c.kind != "update").order_by(outbox.c.id)
         with self.engine.execution_options(ro=True).connect() as conn, conn.begin():
             org = OrganisationCache().get(conn)
-            everywhere = frozenset({(CLI, ""), *((one.platform, one.connection) for one in org.accounts.values())})
-            drawing = Drawing(self.keys, lambda: at, self.undo, everywhere)
+            everywhere = {(one.platform, one.connection) for one in org.accounts.values()} | {(CLI, "")}
+            drawing = Drawing(self.keys, lambda: at, self.undo, frozenset(everywhere))
             for row in conn.execute(asked).all():
                 drawn = drawing.draw(conn, row)
                 if row.platform == CLI:

@@ -54,7 +54,8 @@ def say(text: str, answers: list[str] | None = None) -> Message:
 def ask(text: str, noted: str = "", answers: list[str] | None = None) -> Message:
     """A question for the rest of a draft, with what has been noted so far."""
     words = f"{text}\n（已记下：{noted}）" if noted else text
-    return Text(words, tuple(Button(answer, Say(answer), Style.PLAIN) for answer in answers or ()))
+    buttons = tuple(Button(answer, Say(answer), Style.PLAIN) for answer in answers or ())
+    return Card("请补充", text=words, buttons=buttons) if buttons else Text(words)
 
 
 @card
@@ -63,9 +64,12 @@ def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
     tail = "你打的字已经存进草稿，不会丢。" if kept else ""
     if not guesses:
         return Text(f"没听懂这句。说“帮助”看看我会做什么。{tail}")
-    lines = [f"{number}. {title}：{example}" for number, (title, example) in enumerate(guesses, 1)]
-    words = "\n".join(["没听懂这句，你是不是想：", *lines, tail])
-    return Text(words.rstrip(), tuple(Button(title[:10], Say(example)) for title, example in guesses))
+    return Card(
+        "没听懂这句，你是不是想",
+        items=tuple(Item(f"{title}：{example}") for title, example in guesses),
+        text=tail,
+        buttons=tuple(Button(title[:10], Say(example)) for title, example in guesses),
+    )
 
 
 @card
@@ -80,8 +84,9 @@ def help_card(greeting: str, examples: list[list[str]], nouns: str) -> Message:
 def usage(title: str, form: str, about: str, examples: list[str]) -> Message:
     """How one command is said."""
     shown = "\n".join(f"例：{example}" for example in examples)
-    words = f"{title}\n{about}\n写法：{form}\n{shown}".strip()
-    return Text(words, tuple(Button("试试", Say(example)) for example in examples[:1]))
+    words = f"{about}\n写法：{form}\n{shown}".strip()
+    buttons = tuple(Button("试试", Say(example)) for example in examples[:1])
+    return Card(title, text=words, buttons=buttons)
 
 
 @card

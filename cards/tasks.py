@@ -88,14 +88,17 @@ def created(task: TaskView, undo: str = "", offer: str = "", restday: bool = Fal
         f"已记待办 {task.code}",
         lines=_facts(task),
         text=note,
-        buttons=_buttons(task) + moved + undo_button(undo),
+        buttons=() if task.done_at else _buttons(task) + moved + undo_button(undo),
+        settled="已完成" if task.done_at else "",
     )
 
 
 @card
 def given(task: TaskView) -> Message:
     """A colleague has given one a task."""
-    return Card(f"{task.set_by}给你安排了待办 {task.code}", lines=_facts(task), buttons=_buttons(task))
+    settled = "已完成" if task.done_at else ""
+    title = f"{task.set_by}给你安排了待办 {task.code}"
+    return Card(title, lines=_facts(task), buttons=_buttons(task), settled=settled)
 
 
 @card

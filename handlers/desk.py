@@ -1,7 +1,7 @@
 """All that a handler receives: everything one actor may reach, in one transaction, at one instant."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from storage.followups import Followups
 from storage.keyring import Keyring
 from storage.leads import Leads
 from storage.scope import Scope, ScopedSession
-from storage.talk import Drafts, Talk
+from storage.talk import Draft, Drafts, Talk
 from storage.tasks import Tasks
 
 
@@ -48,6 +48,9 @@ def scope_of(person: PersonFact, org: Organisation, rules: Rules, now: datetime)
     return Scope(person.id, reach.branches, reach.names, homes=(person.unit_id, *person.extra_units))
 
 
+_UNREAD = object()
+
+
 @dataclass
 class Desk:
     """The place where one event of one actor is worked on. Only the pipeline makes and ends one."""
@@ -60,8 +63,7 @@ class Desk:
     keys: Keyring
     cause: str
     talk: Talk
-    undo_cause: str = ""
-    refusals: list[str] = field(default_factory=list)
+    _draft: object = _UNREAD
 
     @property
     def conn(self) -> Connection:
@@ -120,6 +122,12 @@ class Desk:
     def tasks(self) -> Tasks:
         """Tasks within reach."""
         return Tasks(self.session, self.now)
+
+    def draft(self, life: timedelta) -> Draft | None:
+        """The draft that was open when this event began, unless it is older than `life`."""
+        if self._draft is _UNREAD:
+            self._draft = self.drafts.open(self.now - life)
+        return self._draft if isinstance(self._draft, Draft) else None
 
     @cached_property
     def drafts(self) -> Drafts:

@@ -33,14 +33,14 @@ class Several(Exception):
         self.reply = reply
 
 
-def find_subject(desk: Desk, said: str | None, *, leads_first: bool = False) -> Subject:
+def find_subject(desk: Desk, said: str | None, *, leads_first: bool = False, names: bool = False) -> Subject:
     """The customer or lead that was named, or the one at hand. Raises `NotFound`, `WhichOne`, `Several`."""
     if not said or said in REFERENCES:
         found = focused(desk, "customer", "lead")
         if isinstance(found, Customer | Lead):
             return found
         raise WhichOne(example="恒通路桥")
-    fits = named(desk, said)
+    fits = named(desk, said, names=names)
     if not fits:
         raise NotFound(said=said)
     nouns = {row.noun for row in fits}
@@ -54,8 +54,11 @@ def find_subject(desk: Desk, said: str | None, *, leads_first: bool = False) -> 
     return fits[0]
 
 
-def named(desk: Desk, said: str) -> list[Subject]:
-    """The visible customers and leads of that name: equal names first, else near ones. At most five."""
+def named(desk: Desk, said: str, *, names: bool = False) -> list[Subject]:
+    """The visible customers and leads of that name: equal names first, else near ones. At most five.
+
+    `names`: also those of which the actor sees the name only.
+    """
     keys = [key.text for key in match_keys_of(Identity((said,)), desk.keys)]
     asked = parts(said)
     rated: list[tuple[float, Subject]] = []
@@ -63,7 +66,7 @@ def named(desk: Desk, said: str) -> list[Subject]:
         known = select(match_keys.c.record_id).where(
             match_keys.c.noun == model.noun, match_keys.c.key.in_(keys)
         )
-        for row in rows.where(model.id.in_(known), limit=50):
+        for row in rows.where(model.id.in_(known), limit=50, names=names):
             first, *others = names_of(row)
             verdict = compare(asked, parts(first), [parts(other) for other in others])
             said_so = said in (first, *others)

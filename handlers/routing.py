@@ -48,14 +48,10 @@ class Command:
     examples: tuple[str, ...]
     help: str
     handler: Handler
+    takes_notes: bool  # what was said under keys it has no slot for is kept as a note
     alone: tuple[tuple[str, ...], ...] = ()
     makes: bool = False
     exact: bool = False
-
-    @property
-    def takes_notes(self) -> bool:
-        """Whether what was said under unknown keys is kept as a note."""
-        return "note" in inspect.signature(self.handler).parameters
 
     @property
     def noun(self) -> str:
@@ -115,7 +111,8 @@ class Router:
                 raise TypeError(f"{intent} has no help text")
             self.commands[intent] = Command(
                 intent, words, english, shapes, weak, about, needs, reads,
-                _parameters(handler), examples, doc.splitlines()[0], handler, alone, makes, exact,
+                _parameters(handler), examples, doc.splitlines()[0], handler,
+                "note" in inspect.signature(handler).parameters, alone, makes, exact,
             )  # fmt: skip
             return handler
 

@@ -53,7 +53,7 @@ class Slot:
     wanted: bool = False
     code_of: str = ""
     many: bool = False
-    # A free text slot of this rank takes what is left of the sentence, the lowest rank first; 0: only by cue.
+    # A free text slot that takes what is left of the sentence; 2: unless a code or a position says it all.
     leftover: int = 0
     # A text slot of this rank takes one unlabelled word, the lowest rank first (摊铺机 between two blanks).
     token: int = 0
@@ -110,7 +110,17 @@ Company = Annotated[
         Type.COMPANY,
         "公司",
         "company",
-        cues=("公司名叫", "公司名称", "公司叫", "公司名", "公司是", "客户是", "客户叫", "单位是", "company is"),
+        cues=(
+            "公司名叫",
+            "公司名称",
+            "公司叫",
+            "公司名",
+            "公司是",
+            "客户是",
+            "客户叫",
+            "单位是",
+            "company is",
+        ),
         keys=("公司", "客户", "公司名称", "单位", "company", "customer"),
         question="是哪家公司？",
         question_en="Which company?",
@@ -153,8 +163,26 @@ Product = Annotated[
         "产品",
         "product",
         cues=(
-            "想看看", "想看", "想买", "想要", "要买", "需要", "需求是", "想租", "要租", "求购", "看中", "咨询",
-            "产品是", "产品改成", "产品", "interested in", "looking for", "wants", "needs", "product",
+            "想看看",
+            "想看",
+            "想买",
+            "想要",
+            "要买",
+            "需要",
+            "需求是",
+            "想租",
+            "要租",
+            "求购",
+            "看中",
+            "咨询",
+            "产品是",
+            "产品改成",
+            "产品",
+            "interested in",
+            "looking for",
+            "wants",
+            "needs",
+            "product",
         ),
         keys=("产品", "设备", "product"),
         example="摊铺机",
@@ -234,7 +262,19 @@ Corrects = Annotated[
         Type.CODE,
         "更正",
         "corrects",
-        cues=("打错了", "打错", "写错了", "说错了", "录错了", "输错了", "更正", "不是", "correction", "i meant", "typo"),
+        cues=(
+            "打错了",
+            "打错",
+            "写错了",
+            "说错了",
+            "录错了",
+            "输错了",
+            "更正",
+            "不是",
+            "correction",
+            "i meant",
+            "typo",
+        ),
         reference="@last",
     ),
 ]
@@ -243,7 +283,9 @@ Within = Annotated[str, Slot(Type.CHOICE, "范围", "scope", choices=SCOPES)]
 Day = Annotated[date, Slot(Type.DATE, "日期", "date", keys=("日期", "date"), ahead=False)]
 PlanDay = Annotated[date, Slot(Type.DATE, "日期", "date", keys=("日期", "date"))]
 Query = Annotated[str, Slot(Type.TEXT, "搜索", "query", example="qjgd", spot="latin")]
-HandoverFrom = Annotated[str, Slot(Type.PERSON, "交接自", "handed over from", cues=("交接自", "接手", "交接"), cued=True)]
+HandoverFrom = Annotated[
+    str, Slot(Type.PERSON, "交接自", "handed over from", cues=("交接自", "接手", "交接"), cued=True)
+]
 Level = Annotated[
     str,
     Slot(
@@ -264,6 +306,7 @@ About = Annotated[
         question_en="What happened?",
         example="今天见了王总，认可方案，下周出报价",
         leftover=1,
+        keys=("内容", "情况", "content"),
     ),
 ]
 Competitor = Annotated[
@@ -274,9 +317,11 @@ Competitor = Annotated[
         "competitor",
         keys=("竞品", "竞争对手", "competitor"),
         shapes=(
-            r"(?:更?认准|更?认可|更认|更?倾向于?|更?看好|更?偏向)(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|了|那|,|价)",
-            r"(?:竞品|竞争对手|对手|友商)(?:是|还是|有|就是|:)?(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|也|报|在|和)",
-            r"(?P<v>[一-鿿]{2,4}?)(?:也在谈|也在报价|也报了|也去了|也在跟|也参与|先报了)",
+            r"(?:认准|更认可?|只认|更?倾向于?|更?看好|更?偏向)(?!方案|我们|咱们|这|那|价格|国产|进口|技术|质量|服务)"
+            r"(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|了|那|价)",
+            r"(?:竞品|竞争对手|对手|友商)(?:是|还是|有|就是|:)?"
+            r"(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|也|报|在|和)",
+            r"(?:^|[ ,。;、])(?P<v>[一-鿿]{2,4}?)(?:也在谈|也在报价|也报了|也去了|也在跟|也参与|先报了)",
             r"(?:competing with|competitor is|prefers?|versus|vs\.?) (?P<v>[a-z][a-z0-9&-]{1,20})",
         ),
     ),
@@ -350,7 +395,19 @@ Index = Annotated[
     ),
 ]
 WhichTask = Annotated[str, Slot(Type.TEXT, "事项", "what", leftover=2)]
-Topic = Annotated[str, Slot(Type.TEXT, "主题", "topic", leftover=2)]
+Topic = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "主题",
+        "topic",
+        shapes=(
+            r"^(?:帮助|help)(?: on| with)? ?(?P<v>[^ ,。?]{2,12})",
+            r"(?:怎么|如何|怎样)(?!用$|玩|使用$|操作$)(?P<v>[^ ,。?]{2,12})",
+            r"how (?:do i|can i|to) (?P<v>[a-z ]{3,30})",
+        ),
+    ),
+]
 Action = Annotated[str, Slot(Type.CODE, "操作", "action", reference="@last")]
 
 

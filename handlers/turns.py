@@ -57,7 +57,7 @@ class Attempt:
 
 def said(desk: Desk, text: str, attempt: Attempt) -> Turn:
     """Somebody has said something."""
-    draft = desk.drafts.open(desk.now - DRAFT_LIFE)
+    draft = desk.draft(DRAFT_LIFE)
     parse = attempt.parse or heard(desk, text, draft)
     attempt.parse, attempt.intent, attempt.slots = parse, parse.intent, dict(parse.slots)
     if parse.intent == REFUSED:
@@ -66,20 +66,20 @@ def said(desk: Desk, text: str, attempt: Attempt) -> Turn:
         slots, command = continued
         attempt.intent, attempt.slots = command.intent, slots
         return _call(desk, command, slots, parse, draft)
-    command = router.commands.get(parse.intent)
-    if command is None:
+    meant = router.commands.get(parse.intent)
+    if meant is None:
         return _unknown(desk, text, parse)
-    if draft is not None and command.intent not in ASIDES:
+    if draft is not None and meant.intent not in ASIDES:
         desk.drafts.set_aside()
     slots = dict(parse.slots)
-    if parse.notes and command.takes_notes:
+    if parse.notes and meant.takes_notes:
         slots["note"] = "；".join(f"{key}：{value}" for key, value in parse.notes.items())
-    return _call(desk, command, slots, parse, None)
+    return _call(desk, meant, slots, parse, None)
 
 
 def heard(desk: Desk, text: str, draft: Draft | None = None) -> Parse:
     """What was understood, without acting on it."""
-    draft = draft or desk.drafts.open(desk.now - DRAFT_LIFE)
+    draft = draft or desk.draft(DRAFT_LIFE)
     return understand(text, listener_for(desk, draft), router.commands)
 
 
@@ -118,15 +118,12 @@ def _continued(desk: Desk, parse: Parse, draft: Draft, text: str) -> tuple[dict[
 def _call(desk: Desk, command: Command, slots: dict[str, Any], parse: Parse, draft: Draft | None) -> Turn:
     desk.check_may(command.needs)
     missing = [one for one in command.parameters if one.required and one.name not in slots]
-    if parse.ask and (parse.missing or parse.confidence < 0.5) and not missing:
-        missing_name = parse.missing[0] if parse.missing else ""
-        return _ask(desk, command, slots, parse.ask, missing_name, parse, draft)
     if missing:
         question = parse.ask or missing[0].slot.question or f"{missing[0].slot.label}是什么？"
         return _ask(desk, command, slots, question, missing[0].name, parse, draft)
     if parse.ask and not command.reads:
         # Ambiguous, not incomplete: nothing is guessed where something would be written.
-        return _ask(desk, command, slots, parse.ask, "", parse, draft)
+        return _ask(desk, command, slots, parse.ask, next(iter(parse.missing), ""), parse, draft)
     if draft is not None:
         desk.drafts.finish(draft.id)
     reply = command.handler(desk, **typed(command, slots))
@@ -148,7 +145,8 @@ def _ask(
         desk.drafts.finish(draft.id)
     desk.drafts.keep(command.intent, slots, asked)
     labels = {one.name: one.slot.label for one in command.parameters}
-    noted = "，".join(f"{labels[name]} {_shown(value)}" for name, value in slots.items() if name in labels)
+    known = [(labels[name], _shown(value)) for name, value in slots.items() if name in labels]
+    noted = "，".join(f"{label} {value}" for label, value in known if not value.startswith("@"))
     example = next((one.slot.example for one in command.parameters if one.name == asked), "")
     text = f"{question}（例如：{example}）" if example and "例如" not in question else question
     return Turn(

@@ -9,12 +9,14 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
+from sandbox import insight
 from sandbox.clock import Move
 from sandbox.faults import Fault
 from sandbox.journal import Listener
 from sandbox.people import state_of
-from sandbox.requests import SAY, SayEnter, SayLink, SayLocation, SayText, Tap, Trouble
+from sandbox.requests import SAY, Flip, SayEnter, SayLink, SayLocation, SayText, Tap, Trouble
 from sandbox.rig import Sandbox
+from sandbox.switches import switches_of, turn
 from sandbox.wecom.callbacks import Outcome
 from sandbox.wecom.selections import check_live
 from sandbox.wecom.uploads import respond_with
@@ -37,7 +39,9 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/sandbox/tap", _tap)
     app.router.add_post("/sandbox/clock", _clock)
     app.router.add_post("/sandbox/fault", _fault)
+    app.router.add_post("/sandbox/switch", _switch)
     app.router.add_post("/sandbox/reset-faults", _reset_faults)
+    insight.add_routes(app, SANDBOX)
 
 
 async def _state(request: web.Request) -> web.Response:
@@ -72,7 +76,7 @@ async def _say(request: web.Request) -> web.Response:
         case SayEnter():
             outcome = await sandbox.gestures.enter(chat)
         case _:
-            outcome = await sandbox.send_medium(chat, said.type, said.name, said.data)
+            outcome = await sandbox.send_medium(chat, said.type, said.name, said.data, said.words)
     return _json(_outcome(outcome))
 
 
@@ -113,6 +117,14 @@ async def _fault(request: web.Request) -> web.Response:
     return _json({**answer, "faults": _tell_faults(sandbox)})
 
 
+async def _switch(request: web.Request) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    flip = await _read(request, Flip)
+    switch = turn(sandbox.wecom.faults, flip.name, on=flip.on)
+    sandbox.wecom.journal.note("fault", f"{switch.words}：{'打开' if flip.on else '关闭'}")
+    return _json({"faults": _tell_faults(sandbox), "switches": switches_of(sandbox.wecom.faults)})
+
+
 async def _reset_faults(request: web.Request) -> web.Response:
     sandbox = request.app[SANDBOX]
     sandbox.wecom.faults.reset()
@@ -122,7 +134,8 @@ async def _reset_faults(request: web.Request) -> web.Response:
 
 def _tell_faults(sandbox: Sandbox) -> list[dict[str, object]]:
     view = sandbox.wecom.faults.view()
-    sandbox.wecom.journal.tell("faults", {"faults": view})
+    switches = switches_of(sandbox.wecom.faults)
+    sandbox.wecom.journal.tell("faults", {"faults": view, "switches": switches})
     return view
 
 

@@ -15,6 +15,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+# Fonts are named after their content's version and never change; the rest is asked for anew, mostly "304".
+LASTING = "public, max-age=31536000, immutable"
 
 
 @web.middleware
@@ -56,6 +58,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Signal handler: nothing foreign may run in the page."""
     if not request.path.startswith("/cgi-bin/"):
         response.headers.update(HEADERS)
+    if request.path.startswith("/page/"):
+        response.headers["Cache-Control"] = LASTING if request.path.startswith("/page/fonts/") else "no-cache"
 
 
 def _words_of(expected: Exception, kind: type[Exception]) -> str:

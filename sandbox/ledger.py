@@ -1,16 +1,21 @@
 """Every delivery the platform accepted: what, to whom, when, and what became of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from sandbox.trails import real_now
 
 Kind = Literal["send", "update", "passive"]
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One accepted call. `at` is real time, `shown_at` business time; `dropped` were over the rate limit."""
+    """One accepted call. `at` is real time, `shown_at` business time; `dropped` were over the rate limit.
+
+    `trail` is the gesture it most likely follows from; `taken` the moment by this machine's clock.
+    """
 
     msgid: str
     corp_id: str
@@ -24,6 +29,8 @@ class Delivery:
     task_id: str = ""
     dropped: tuple[str, ...] = ()
     recalled: bool = False
+    trail: int = 0
+    taken: str = field(default_factory=real_now)
 
     def view(self) -> dict[str, Any]:
         """The delivery as JSON."""

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.rig import Sandbox
+from sandbox.switches import switches_of
 from sandbox.talks import Chat
 
 PHONES = 3
@@ -21,7 +22,12 @@ async def state_of(sandbox: Sandbox) -> dict[str, Any]:
         "clock": await sandbox.clock_view(),
         "phones": [chat.view() for chat in phones_of(sandbox)],
         "faults": wecom.faults.view(),
+        "switches": switches_of(wecom.faults),
         "explain": sandbox.explain is not None,
+        "suggest": sandbox.suggest is not None,
+        "tour": steps_of(sandbox),
+        "places": [asdict(place) for place in sandbox.places],
+        "newest": wecom.trails.cause,
         "journal": [asdict(line) for line in lines],
     }
 
@@ -61,6 +67,15 @@ def connections_of(sandbox: Sandbox) -> list[dict[str, Any]]:
         for corp in sandbox.wecom.corps
         for app in corp.apps
     ]
+
+
+def steps_of(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The guided first minute. Raises `LookupError` for a step of somebody who does not exist."""
+    found = []
+    for step in sandbox.tour:
+        chat = sandbox.chat(step.userid, step.corp) if step.userid else None
+        found.append(step.view(chat.corp_id, chat.agent_id) if chat else step.view())
+    return found
 
 
 def phones_of(sandbox: Sandbox) -> list[Chat]:

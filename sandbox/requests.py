@@ -43,11 +43,12 @@ class SayLink(_Chatting):
 
 
 class SayMedium(_Chatting):
-    """A picture, voice message or file, base64 inside the JSON."""
+    """A picture, voice message or file, base64 inside the JSON. `words`: what the voice says."""
 
     type: Literal["image", "voice", "file"]
     name: str = Field(min_length=1, max_length=200)
     data: Base64Bytes
+    words: str = Field(default="", max_length=1000)
 
 
 class SayEnter(_Chatting):
@@ -66,6 +67,13 @@ class Tap(_Chatting):
     task_id: str = Field(min_length=1, max_length=128)
     key: str = Field(min_length=1, max_length=1024)
     selected: dict[str, list[str]] | None = None
+
+
+class Flip(_Strict):
+    """A switch of the page."""
+
+    name: str = Field(min_length=1, max_length=20)
+    on: bool
 
 
 class Trouble(_Strict):

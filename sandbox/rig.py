@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sandbox.clock import DEFAULT_ZONE, Move, MoveClock, ReadClock, target_of
 from sandbox.ledger import Ledger
+from sandbox.places import SPOTS, Spot
 from sandbox.shown import ShownCard
 from sandbox.talks import Bubble, Chat
+from sandbox.tour import Step
 from sandbox.waiting import until
 from sandbox.wecom.callbacks import Callbacks, Outcome
 from sandbox.wecom.corp import Corp
@@ -19,6 +21,8 @@ from sandbox.wecom.selections import check_live
 from sandbox.wecom.server import WeCom
 
 Explain = Callable[[str], Awaitable[Mapping[str, Any]]]
+Suggest = Callable[[str, str], Awaitable[Sequence[Mapping[str, Any]]]]
+Count = Callable[[], Awaitable[Mapping[str, int]]]
 T = TypeVar("T")
 
 
@@ -42,6 +46,10 @@ class Sandbox:
         read_clock: ReadClock = real_time,
         move_clock: MoveClock = refuse_to_move,
         explain: Explain | None = None,
+        suggest: Suggest | None = None,
+        tally: Count | None = None,
+        tour: Sequence[Step] = (),
+        places: Sequence[Spot] = SPOTS,
         phones: Sequence[str] = (),
         zone: ZoneInfo = DEFAULT_ZONE,
         now: Callable[[], float] = time,
@@ -51,7 +59,8 @@ class Sandbox:
         self.callbacks = Callbacks(self.wecom, timeout=callback_timeout)
         self.gestures = Gestures(self.wecom, self.callbacks)
         self.read_clock, self.move_clock, self.zone = read_clock, move_clock, zone
-        self.explain = explain
+        self.explain, self.suggest, self.tally = explain, suggest, tally
+        self.tour, self.places = tour, places
         self.phones = phones
         self.url = ""
 
@@ -106,15 +115,20 @@ class Sandbox:
         fields: list[Field] = [("Title", title), ("Description", description), ("Url", url), ("PicUrl", "")]
         return await self.gestures.send(chat, "link", body, fields)
 
-    async def send_medium(self, chat: Chat, kind: str, name: str, data: bytes) -> Outcome:
-        """A member sends an image, a voice message or a file. Raises `Refused` for bytes of another kind."""
+    async def send_medium(self, chat: Chat, kind: str, name: str, data: bytes, words: str = "") -> Outcome:
+        """A member sends an image, a voice message or a file. Raises `Refused` for bytes of another kind.
+
+        `words` go with a voice message as `Recognition`, which is undocumented (wecom.md §2.1, unconfirmed).
+        """
         medium = self.wecom.media.add(chat.corp_id, kind, name, data)
         more: dict[str, list[Field]] = {
             "image": [("PicUrl", f"{self.url}/sandbox/media/{medium.media_id}")],
             "voice": [("Format", "amr")],
             "file": [("FileName", name)],
         }
-        body = {"media_id": medium.media_id, "name": name}
+        if kind == "voice" and words:
+            more["voice"].append(("Recognition", words))
+        body = {"media_id": medium.media_id, "name": name, "words": words}
         return await self.gestures.send(chat, kind, body, [*more.get(kind, []), ("MediaId", medium.media_id)])
 
     async def tap(
@@ -172,8 +186,12 @@ class Sandbox:
 
     async def move(self, move: Move) -> dict[str, str]:
         """Move the business clock and tell the pages. Raises `ValueError`."""
-        await self.move_clock(target_of(move, await self.read_clock(), self.zone))
+        target = target_of(move, await self.read_clock(), self.zone)
+        trail = self.wecom.trails.begin("clock", await self.read_clock())
+        await self.move_clock(target)
         view = await self.clock_view()
+        trail.words = view["now"]
+        self.wecom.trails.tell(trail)
         self.wecom.journal.tell("clock", view)
         self.wecom.journal.note("clock", f"时钟拨到 {view['now'][:16].replace('T', ' ')}")
         return view

@@ -23,7 +23,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message on the screen. `settled` is the word on a greyed-out button; `at` is business time."""
+    """One message on the screen. `settled` is the word on a greyed-out button; `at` is business time.
+
+    `trail` is the gesture behind it: its own, or the one it most likely follows from.
+    """
 
     number: int
     chat: Chat
@@ -37,6 +40,7 @@ class Bubble:
     recalled: bool = False
     problem: str = ""
     chosen: Mapping[str, list[str]] = field(default_factory=dict)
+    trail: int = 0
 
     def view(self) -> dict[str, Any]:
         """The bubble as JSON."""
@@ -53,6 +57,7 @@ class Bubble:
             "recalled": self.recalled,
             "problem": self.problem,
             "chosen": self.chosen,
+            "trail": self.trail,
         }
 
 
@@ -75,10 +80,11 @@ class Talks:
         *,
         msgid: str = "",
         task_id: str = "",
+        trail: int = 0,
     ) -> Bubble:
         """Show one more bubble."""
         self._number += 1
-        bubble = Bubble(self._number, chat, side, kind, body, at, msgid, task_id)
+        bubble = Bubble(self._number, chat, side, kind, body, at, msgid, task_id, trail=trail)
         self._keep(bubble)
         return bubble
 

@@ -100,6 +100,15 @@ class Organisation:
         """The isolated unit this one lies in (or is), 0 for none."""
         return next((unit.id for unit in self.up(unit_id) if unit.isolated), 0)
 
+    def clear_above(self, unit_id: int) -> list[int]:
+        """The units that may see this unit's rows: itself, and what lies above with nothing isolated between."""
+        found: list[int] = []
+        for unit in self.up(unit_id):
+            found.append(unit.id)
+            if unit.isolated:
+                break
+        return found
+
     def within(self, unit_id: int, ancestor_id: int) -> bool:
         """Whether the unit is the ancestor or lies beneath it."""
         return any(unit.id == ancestor_id for unit in self.up(unit_id))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ledger import attempts, inbox
@@ -16,8 +16,7 @@ def record(conn: Connection, rows: Sequence[dict[str, Any]]) -> set[str]:
         return set()
     ordered = sorted(rows, key=lambda row: str(row["key"]))
     maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    asked = maker(inbox).values(ordered).on_conflict_do_nothing().returning(inbox.c.key)
-    return set(conn.scalars(asked))
+    return set(conn.scalars(maker(inbox).on_conflict_do_nothing().returning(inbox.c.key), ordered))
 
 
 def known(conn: Connection, key: str) -> bool:
@@ -30,9 +29,17 @@ def forget(conn: Connection, key: str) -> None:
     conn.execute(delete(inbox).where(inbox.c.key == key))
 
 
-def explain(conn: Connection, key: str, person_id: int | None, trace: dict[str, Any]) -> None:
-    """Add who it was and how it was understood."""
-    conn.execute(update(inbox).where(inbox.c.key == key).values(person_id=person_id, trace=trace))
+def explain(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Add to a batch's events who it was and how it was understood: `of`, `who`, `how`."""
+    if rows:
+        conn.execute(_EXPLAIN, rows)
+
+
+_EXPLAIN = (
+    update(inbox)
+    .where(inbox.c.key == bindparam("of"))
+    .values(person_id=bindparam("who"), trace=bindparam("how"))
+)
 
 
 def count_attempt(conn: Connection, key: str, at: datetime) -> int:

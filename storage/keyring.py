@@ -23,7 +23,7 @@ def key_id(key: bytes) -> bytes:
     return sha256(b"xiaoer key id" + key).digest()[:ID_BYTES]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Keyring:
     """The keys of one store. `field_keys` newest first: the first seals, every one of them opens."""
 

@@ -7,8 +7,9 @@ anybody looks, so of two people who enter the same company in the same second on
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from storage.base import Owned
 from storage.ledger import match_keys
@@ -47,9 +48,12 @@ def lock_keys(conn: Connection, keys: Iterable[str]) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
 
 
-def index_keys(conn: Connection, row: Owned, keys: Iterable[MatchKey], zone_id: int) -> None:
-    """Let this record answer to these keys and no others."""
-    forget_keys(conn, row.noun, row.id)
+def index_keys(
+    conn: Connection, row: Owned, keys: Iterable[MatchKey], zone_id: int, *, fresh: bool = False
+) -> None:
+    """Let this record answer to these keys and no others. `fresh`: it answers to none yet."""
+    if not fresh:
+        forget_keys(conn, row.noun, row.id)
     rows = [
         {
             "key": key.text, "noun": row.noun, "record_id": row.id, "unit_id": row.unit_id,
@@ -66,26 +70,35 @@ def forget_keys(conn: Connection, noun: str, record_id: int) -> None:
     conn.execute(delete(match_keys).where(match_keys.c.noun == noun, match_keys.c.record_id == record_id))
 
 
-def find_hits(
-    conn: Connection, keys: Sequence[str], *, zone_id: int, nouns: Sequence[str] = ("customer", "lead")
-) -> list[Hit]:
+def find_hits(conn: Connection, keys: Sequence[str], *, zone_id: int) -> list[Hit]:
     """The records that share most keys, certain ones first.
 
     Isolated units neither ask across their border nor are found across it: only one zone is searched.
     """
+    found = conn.execute(_HITS, {"keys": list(keys), "zone": zone_id})
+    return [Hit(row.noun, row.record_id, row.unit_id, bool(row.certain), row.shared) for row in found]
+
+
+def _hits() -> Any:
+    """Built once: building costs more than asking. No filter on the noun: it would win over the key index."""
     shared = func.count()
     certain = func.max(match_keys.c.certain)
-    asked = (
+    return (
         select(
-            match_keys.c.noun, match_keys.c.record_id, match_keys.c.unit_id,
-            certain.label("certain"), shared.label("shared"),
+            match_keys.c.noun,
+            match_keys.c.record_id,
+            match_keys.c.unit_id,
+            certain.label("certain"),
+            shared.label("shared"),
         )
-        .where(match_keys.c.key.in_(keys), match_keys.c.zone_id == zone_id, match_keys.c.noun.in_(nouns))
+        .where(
+            match_keys.c.key.in_(bindparam("keys", expanding=True)),
+            match_keys.c.zone_id == bindparam("zone"),
+        )
         .group_by(match_keys.c.noun, match_keys.c.record_id, match_keys.c.unit_id)
         .order_by(certain.desc(), shared.desc(), match_keys.c.record_id)
         .limit(CANDIDATES)
-    )  # fmt: skip
-    return [
-        Hit(row.noun, row.record_id, row.unit_id, bool(row.certain), row.shared)
-        for row in conn.execute(asked)
-    ]
+    )
+
+
+_HITS = _hits()

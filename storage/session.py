@@ -3,7 +3,7 @@
 No handler can forget the audit or the ancestor rows: they follow from the flush itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,13 +27,15 @@ class Change:
     values: dict[str, list[Any]]
 
 
-def open_session(conn: Connection, scope: Scope) -> ScopedSession:
+def open_session(
+    conn: Connection, scope: Scope, ancestors: Callable[[int], list[int]] | None = None
+) -> ScopedSession:
     """A fresh session for one actor and one event; `commit()` releases its savepoint, `rollback()` undoes."""
     return ScopedSession(
         bind=conn,
         join_transaction_mode="create_savepoint",
         expire_on_commit=False,
-        info={"scope": scope, "changes": []},
+        info={"scope": scope, "changes": [], "ancestors": ancestors},
     )
 
 
@@ -97,12 +99,11 @@ def _record(session: ScopedSession, context: UOWTransaction) -> None:
 
 def _place(session: ScopedSession, row: Owned) -> None:
     conn = session.connection()
-    known: dict[int, list[int]] = session.info.setdefault("ancestors", {})
-    if row.unit_id not in known:
-        known[row.unit_id] = clear_ancestors(conn, row.unit_id)
+    # The organisation of this very transaction knows them already; an import asks the store.
+    above = session.info.get("ancestors") or (lambda unit_id: clear_ancestors(conn, unit_id))
     rows = [
         {"noun": row.noun, "ancestor_id": ancestor, "at": row.created_at, "record_id": row.id}
-        for ancestor in known[row.unit_id]
+        for ancestor in above(row.unit_id)
     ]
     if rows:
         conn.execute(insert(sight), rows)

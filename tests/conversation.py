@@ -27,7 +27,9 @@ from bot.service import Service
 from bot.work import Chore
 from sandbox.app import Sandbox, running
 from sandbox.shown import ShownCard
+from sandbox.wecom import plaintexts
 from sandbox.wecom.corp import App, Corp, User
+from sandbox.wecom.plaintexts import Press
 from storage.directory import ORG_VERSION
 from storage.engine import open_engine
 from storage.ledger import marks
@@ -154,6 +156,17 @@ class Person:
         await self.bot.settle()
         return self.reads(since=seen)
 
+    async def forges(self, key: str) -> str:
+        """Send the tap of a button that stands on somebody else's card."""
+        seen = self._count()
+        platform = self.bot.sandbox.wecom
+        chat = self.bot.sandbox.chat(self.userid)
+        press = Press("template_card_event", key, "lent-card", "button_interaction", "", {})
+        caller = platform.caller(chat.corp_id, chat.agent_id)
+        await self.bot.sandbox.callbacks.deliver(caller, plaintexts.press(chat, int(platform.now()), press))
+        await self.bot.settle()
+        return self.reads(since=seen)
+
     def reads(self, since: int = 0) -> str:
         """Everything received after the first `since` messages, as one text."""
         return "\n---\n".join(self._words()[since:])
@@ -174,7 +187,9 @@ class Person:
     def _words(self) -> list[str]:
         seen = self.bot.sandbox.wecom.talks.with_person(self.userid)
         return [
-            ShownCard(bubble).words if bubble.kind == "template_card" else str(bubble.body.get("content", ""))
+            ShownCard(bubble).words
+            if bubble.kind == "template_card"
+            else str(bubble.body.get("content", "")).strip()
             for bubble in seen
             if bubble.side == "app" and not bubble.recalled
         ]

@@ -157,13 +157,10 @@ async def test_a_manager_sees_the_branch_and_a_neighbour_does_not(bot: Bot, chen
 
 async def test_a_lent_button_changes_nothing(bot: Bot, chen: Person, lin: Person) -> None:
     await chen.says(FAIR)
-    lent = chen.card.key_of("撤销")
-    await lin.says("帮助")
 
-    await bot.sandbox.gestures.tap(lin.card.bubble, lent)
-    await bot.settle()
+    answer = await lin.forges(chen.card.key_of("撤销"))
 
-    assert "没有可以撤销的操作" in lin.reads()
+    assert "没有可以撤销的操作" in answer
     assert await bot.rows(select(Lead.id).where(Lead.code == "L-20961"))
 
 
@@ -200,7 +197,7 @@ async def test_equal_words_on_purpose_are_two_events(bot: Bot, chen: Person) -> 
 
 
 async def test_nothing_understood_is_kept_and_answered_with_examples(bot: Bot, chen: Person) -> None:
-    answer = await chen.says("嘟嘟嘟嘟")
+    answer = await chen.says("今天的晚霞真好看啊哈哈哈")
 
     assert "没听懂" in answer
     assert "草稿" in answer
@@ -230,13 +227,13 @@ async def test_somebody_who_has_left_can_do_nothing_at_once(bot: Bot, chen: Pers
 
 
 async def test_the_checks_of_a_day_are_rationed(bot: Bot, lin: Person) -> None:
-    for number in range(30):
+    for number in range(31):
+        # Not read on the phone: WeCom shows one member no more than thirty messages a minute.
         await bot.sandbox.say(lin.userid, f"查重 徐州测试{number}号路桥有限公司")
 
-    answer = await lin.says("查重 徐州恒通路桥")
-
-    assert "用完了" in answer
-    assert "蒋敏" in answer
+    said = [row.args["words"].get("text", "") for row in await bot.rows(select(outbox).order_by(outbox.c.id))]
+    assert ["用完了" in words for words in said] == [False] * 30 + [True]
+    assert "蒋敏" in said[-1]
 
 
 async def test_phones_lie_encrypted(bot: Bot, chen: Person, store_url: str) -> None:

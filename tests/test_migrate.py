@@ -1,14 +1,12 @@
 """The store is brought to the program's version once, whole, and by nobody else."""
 
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,63 +20,14 @@ from storage.base import Base
 from storage.codes import FORMS, next_code
 from storage.engine import open_engine
 from storage.faults import BadStore
-from storage.keyring import Keyring
-from storage.migrate import VERSIONS, Migrated, check_version, head, migrate
-from storage.probe import WrongKeys, check_keys, write_probe
+from storage.migrate import Migrated, check_version, head, migrate
 from storage.store_problems import StoreDamaged, StoreMissing, StoreNewer, StoreOlder, StoreUnreachable
-from storage.types import keep_keys
-from tests.postgres import Server, fresh_database
+from tests.empty_stores import connected, either, path, shared, store, versions
 
-KEYS = Keyring([b"f" * 32], b"b" * 32, b"a" * 32)
+__all__ = ["either", "path", "shared", "store", "versions"]
 HEAD = head()
 MODULES = (ledger, org, schema)
 ROOT = Path(__file__).parent.parent
-
-
-def opened(path: Path, keys: Keyring = KEYS) -> Engine:
-    return connected(f"sqlite:///{path}", keys)
-
-
-def connected(url: str, keys: Keyring = KEYS) -> Engine:
-    engine = open_engine(url, durable=url.startswith("sqlite"), create=True)
-    keep_keys(engine.dialect, keys)
-    return engine
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "xiaoer.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Engine]:
-    engine = opened(path)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def shared(postgres: Server) -> Iterator[Engine]:
-    """An empty PostgreSQL database."""
-    with fresh_database(postgres) as url:
-        engine = connected(url)
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture(params=["store", "shared"])
-def either(request: pytest.FixtureRequest) -> Engine:
-    """An empty store on each database."""
-    found: Engine = request.getfixturevalue(request.param)
-    return found
-
-
-@pytest.fixture
-def versions(tmp_path: Path) -> Path:
-    """A folder of migrations that a test may add to."""
-    folder = tmp_path / "versions"
-    shutil.copytree(VERSIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
 
 
 def add(versions: Path, number: str, before: str, body: str) -> None:
@@ -144,7 +93,7 @@ def test_several_starts_at_once_migrate_once(path: Path) -> None:
     # Each opens the store only when all are there, so that they truly meet.
     script = (
         "import sys\nfrom pathlib import Path\n"
-        "from tests.test_migrate import opened\n"
+        "from tests.empty_stores import opened\n"
         "from storage.migrate import migrate\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         f"print(migrate(opened(Path({str(path)!r}))).from_)\n"
@@ -308,7 +257,7 @@ def test_a_migration_killed_half_way_leaves_the_store_as_it_was(
         "if os.environ.get('DIE'): os.kill(os.getpid(), signal.SIGKILL)",
     )
     script = (
-        "from pathlib import Path\nfrom tests.test_migrate import opened\n"
+        "from pathlib import Path\nfrom tests.empty_stores import opened\n"
         "from storage.migrate import migrate\n"
         f"migrate(opened(Path({str(path)!r})), Path({str(versions)!r}))\n"
     )
@@ -318,38 +267,3 @@ def test_a_migration_killed_half_way_leaves_the_store_as_it_was(
     check_version(store)
     assert "half" not in inspect(store).get_table_names()
     assert migrate(store, versions) == Migrated(HEAD, "0099")
-
-
-def test_a_wrong_key_of_any_kind_is_noticed(either: Engine) -> None:
-    migrate(either)
-    wrong = b"w" * 32
-
-    with either.connect() as conn:
-        check_keys(conn, KEYS)
-        for keys, named in (
-            (Keyring([wrong], b"b" * 32, b"a" * 32), "field_keys"),
-            (Keyring([b"f" * 32], wrong, b"a" * 32), "blind_index_key"),
-            (Keyring([b"f" * 32], b"b" * 32, wrong), "audit_key"),
-        ):
-            with pytest.raises(WrongKeys, match=named):
-                check_keys(conn, keys)
-
-
-def test_a_new_key_opens_while_the_old_one_is_kept(store: Engine) -> None:
-    migrate(store)
-    rotating = Keyring([b"n" * 32, b"f" * 32], b"b" * 32, b"a" * 32)
-    rotated = Keyring([b"n" * 32], b"b" * 32, b"a" * 32)
-
-    with store.begin() as conn:
-        check_keys(conn, rotating)
-        write_probe(conn, rotating)
-        check_keys(conn, rotated)
-
-
-def test_a_store_without_a_probe_is_not_trusted(store: Engine) -> None:
-    migrate(store)
-    with store.begin() as conn:
-        conn.execute(ledger.marks.delete())
-
-        with pytest.raises(WrongKeys):
-            check_keys(conn, KEYS)

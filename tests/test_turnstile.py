@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from bot.line import Busy
 from storage.engine import open_engine
@@ -106,11 +106,21 @@ def test_whoever_waits_holds_the_turn_so_that_nobody_overtakes(store: Engine) ->
     waiting.join(PATIENCE)
 
 
-def test_the_lock_outlasts_the_commit(store: Engine) -> None:
-    file = str(store.url.database)
-    with turnstile(store), store.begin() as conn:
+def test_the_lock_outlasts_the_commit(store: Engine, tmp_path: Path) -> None:
+    held: list[bool] = []
+
+    def look(conn: Connection) -> None:
+        if not conn.get_execution_options().get("ro"):
+            held.append(not free(f"{store.url.database}.lock"))
+
+    event.listen(store, "commit", look)
+    with write(store) as conn:
         conn.execute(text("UPDATE toy_counters SET n = 1"))
-        assert not free(f"{file}.lock")
+    with toy_writer(store, tmp_path / "hand") as writer:
+        writer.submit(Toy("k")).result(PATIENCE)
+    event.remove(store, "commit", look)
+
+    assert held == [True, True]
 
 
 def test_the_command_line_beside_a_busy_writer_waits_little(store: Engine, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Giving a role: one short transaction, with its line in the record."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -37,14 +37,14 @@ def store_grant(
         _store(conn, person, role, place, until, known=before is not None)
         raise_org_version(conn)
         old = None if before is None else _shown(before.until, house)
-        told = {"role": [None if before is None else role, role], "unit": [place.code, place.code],
+        told = {"role": [None if before is None else role, role], "unit": [None, place.code],
                 "until": [old, _shown(until, house)]}  # fmt: skip
         changes = {"what": "granted", "person": person.name, "fields": told}
         entry = Entry(
             f"grant:{uuid4().hex}", now, real_now(), None, DOOR, "org.grant", "person", person.id, changes
         )
         write_entries(conn, house.keys, [entry])
-    ending = f"，{_shown(until, house)} 止" if until else ""
+    ending = f"，到 {_last_day(until, house)} 为止（含当天）" if until else ""
     return f"{name} 现在是 {role}@{place.code}（{place.name}）{ending}"
 
 
@@ -70,6 +70,10 @@ def _store(
     else:
         row = {"person_id": person.id, "role": role, "unit_id": place.id, "until": until, "source": "grant"}
         conn.execute(insert(Role), row)
+
+
+def _last_day(until: datetime, house: House) -> str:
+    return (until - timedelta(seconds=1)).astimezone(house.zone).date().isoformat()
 
 
 def _shown(until: datetime | None, house: House) -> str:

@@ -25,6 +25,7 @@ from storage.probe import check_keys
 from storage.types import keep_keys
 
 NEAR = 50.0
+EMPTY = "库里还没有组织。请先载入：xiaoer org import 文件夹\nThe store holds no organisation yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,17 @@ def open_organisation(path: Path | None) -> Iterator[tuple[House, Organisation, 
         with reading(house.engine) as conn:
             org = OrganisationCache().get(conn)
         if not org.people:
-            raise Refused("库里还没有组织。请先载入：xiaoer org import 文件夹\nThe store holds no organisation yet.")
+            raise Refused(EMPTY)
         yield house, org, real_now()
 
 
 def connections_of(config: Config) -> dict[str, tuple[str, ...]]:
     """The names of the connections to which accounts belong, by platform."""
-    found = {"wecom": config.wecom, "dingtalk": config.dingtalk}
-    return {platform: tuple(one.name for one in ones) for platform, ones in found.items() if ones}
+    found = {
+        "wecom": tuple(one.name for one in config.wecom),
+        "dingtalk": tuple(one.name for one in config.dingtalk),
+    }
+    return {platform: names for platform, names in found.items() if names}
 
 
 def colleague(org: Organisation, name: str) -> PersonFact:
@@ -92,7 +96,8 @@ def colleague(org: Organisation, name: str) -> PersonFact:
         if len(same) > 1:
             told = "、".join(f"{one.name}@{org.units[one.unit_id].code}" for one in same)
             raise Refused(f"有 {len(same)} 位{same[0].name}，请写明单元：{told}") from None
-        raise Refused(f"通讯录里没有“{name[:40]}”{_near(name, list(org.named))}。看全部：xiaoer org show") from None
+        near = _near(name, list(org.named))
+        raise Refused(f"通讯录里没有“{name[:40]}”{near}\n看全部：xiaoer org show") from None
 
 
 def unit_named(org: Organisation, name: str) -> UnitFact:
@@ -100,10 +105,10 @@ def unit_named(org: Organisation, name: str) -> UnitFact:
     found = org.unit_by_code(name)
     if found is None:
         known = [word for unit in org.units.values() for word in (unit.code, unit.name)]
-        raise Refused(f"没有单元“{name[:40]}”{_near(name, known)}。看全部：xiaoer org show")
+        raise Refused(f"没有单元“{name[:40]}”{_near(name, known)}\n看全部：xiaoer org show")
     return found
 
 
 def _near(said: str, known: list[str]) -> str:
     found = process.extract(said[:40], known, scorer=fuzz.ratio, limit=3, score_cutoff=NEAR)
-    return f"，是不是 {'、'.join(word for word, _, _ in found)}？" if found else ""
+    return f"，是不是 {'、'.join(word for word, _, _ in found)}？" if found else "。"

@@ -11,7 +11,7 @@ from rich.text import Text as Words
 from bot.commands.answers import printable
 from bot.platforms.taps import TapTooLong
 from bot.speaking import Told
-from cards.model import Button, Card, Message, Style, Tap, Text
+from cards.model import Button, Card, Line, Message, Style, Tap, Text
 
 Sign = Callable[[Tap], str]
 STYLES = {Style.PRIMARY: "bold cyan", Style.PLAIN: "cyan", Style.DANGER: "bold red"}
@@ -25,7 +25,7 @@ def as_values(told: Told, sign: Sign) -> dict[str, Any]:
     if isinstance(message, Card):
         card = {
             "title": message.title, "subtitle": message.subtitle,
-            "fields": [{"label": line.label, "value": line.value, "changed": line.changed} for line in message.lines],
+            "fields": [_field(line) for line in message.lines],
             "items": [{"text": item.text, "hint": item.hint} for item in message.items],
             "text": message.text, "buttons": buttons, "settled": message.settled,
         }  # fmt: skip
@@ -50,7 +50,12 @@ def _buttons(message: Message) -> list[Button]:
         return list(message.buttons)
     if message.settled:
         return []
-    return [*message.buttons, *(Button(item.text, item.tap, Style.PLAIN) for item in message.items if item.tap)]
+    openers = (Button(item.text, item.tap, Style.PLAIN) for item in message.items if item.tap)
+    return [*message.buttons, *openers]
+
+
+def _field(line: Line) -> dict[str, Any]:
+    return {"label": line.label, "value": line.value, "changed": line.changed}
 
 
 def _button(button: Button, sign: Sign) -> dict[str, str]:
@@ -64,22 +69,22 @@ def _code(button: Button, sign: Sign) -> str:
         return ""
 
 
-def draw(told: Told, sign: Sign) -> RenderableType:
-    """A message for the eye, with the code of each button beneath it."""
+def codes(message: Message, sign: Sign) -> list[tuple[str, str]]:
+    """What is written on each button, and the code that taps it."""
+    return [(button.text, _code(button, sign)) for button in _buttons(message)]
+
+
+def draw(told: Told) -> RenderableType:
+    """A message for the eye."""
     message = told.message
     parts: list[RenderableType] = []
     if isinstance(message, Card):
         parts += _card(message)
     else:
         parts.append(Words(printable(message.text)))
-    if buttons := _buttons(message):
-        keys = Table.grid(padding=(0, 2))
-        for button in buttons:
-            keys.add_row(
-                Words(f"【{printable(button.text)}】", STYLES[button.style]),
-                Words(_code(button, sign), "dim", overflow="fold"),
-            )
-        parts += [Words(""), keys]
+    if buttons := message.buttons:
+        keys = ((f"【{printable(button.text)}】", STYLES[button.style]) for button in buttons)
+        parts += [Words(""), Words.assemble(*keys)]
     title = message.title if isinstance(message, Card) else ""
     return Panel(
         Group(*parts),

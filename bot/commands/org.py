@@ -19,10 +19,10 @@ KINDS = {
 }  # fmt: skip
 Source = Annotated[
     Path,
-    typer.Argument(metavar="DIR_OR_XLSX", help="文件夹，或有 units、people 两张表的 .xlsx · Folder or workbook."),
+    typer.Argument(metavar="DIR_OR_XLSX", help="文件夹，或有 units、people 表的 .xlsx · Folder or workbook."),
 ]
 Story = Annotated[
-    str, typer.Option("--story", metavar="Sxx", help="也载入 since 早于它的记录；all 全部 · Later records too.")
+    str, typer.Option("--story", metavar="Sxx", help="也载入 since 早于它的记录；all 全部 · Later ones too.")
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="姓名；同名写 姓名@单元 · A colleague's name.")]
 Seer = Annotated[
@@ -32,7 +32,7 @@ Seer = Annotated[
 
 @answering()
 def load(source: Source, config: ConfigFile = None, story: Story = "", as_json: AsJson = False) -> None:
-    """载入组织、业务规则和记录 · Load a company; all errors at once, nothing half-loaded, again changes nothing."""
+    """载入组织、业务规则和记录 · Load a company; all errors at once, nothing half-loaded."""
     from bot.clock import real_now
     from bot.commands.house import open_house
     from bot.commands.progress import counting
@@ -59,12 +59,17 @@ def _report(done: "Report") -> dict[str, Any]:
 
 
 def _tell(done: "Report") -> None:
-    out.print("✓ 没有变化，早已载入 · nothing has changed" if done.idle else "✓ 已载入 · loaded", markup=False)
+    head = "✓ 没有变化，早已载入 · nothing has changed" if done.idle else "✓ 已载入 · loaded"
+    out.print(head, markup=False)
     for kind, counted in done.counts.items():
         out.print(f"  {KINDS.get(kind, kind)}：{_numbers(counted)}", markup=False)
     if done.skipped:
         told = "、".join(f"{one.kind} {one.count}" for one in done.skipped)
-        out.print(f"  这一版还不载入 · not stored by this version yet：{printable(told)}", markup=False)
+        out.print(
+            f"  这一版还不载入 · not stored by this version yet：{printable(told)}",
+            markup=False,
+            soft_wrap=True,
+        )
     if done.later:
         out.print(f"  {done.later} 条属于后面的故事（--story），没有载入 · of later stories", markup=False)
     for remark in done.notices:
@@ -72,7 +77,8 @@ def _tell(done: "Report") -> None:
 
 
 def _numbers(counted: "Counted") -> str:
-    words = (("新增", counted.added), ("更改", counted.changed), ("移除", counted.removed), ("不变", counted.same))
+    numbers = (counted.added, counted.changed, counted.removed, counted.same)
+    words = zip(("新增", "更改", "移除", "不变"), numbers, strict=True)
     return "，".join(f"{word} {number}" for word, number in words if number) or "没有"
 
 
@@ -131,4 +137,3 @@ def _end_of(day: str, zone: tzinfo) -> datetime | None:
         return moment(day, zone, ends=True)
     except BadCell as bad:
         raise typer.BadParameter(str(bad), param_hint="--until") from None
-

@@ -20,9 +20,9 @@ from storage.directory import Organisation, PersonFact, UnitFact
 from storage.org import Closure
 
 ROWS = {
-    "own": "只有自己的", "unit": "本单元及下属", "company": "本公司", "business_group": "本事业群", "group": "全集团",
-    "summary": "合计，不见明细", "company_names": "只见名称、单元、负责人、首次接触", "payments": "只见合同与到账的金额",
-    "none": "没有",
+    "own": "只有自己的", "unit": "本单元及下属", "company": "本公司", "business_group": "本事业群",
+    "group": "全集团", "summary": "合计，不见明细", "company_names": "只见名称、单元、负责人、首次接触",
+    "payments": "只见合同与到账的金额", "none": "没有",
 }  # fmt: skip
 MAY = {Can.CREATE_LEAD: "录线索", Can.CHECK_DUPLICATES: "查重", Can.LOG_FOLLOWUP: "写跟进"}
 
@@ -77,9 +77,8 @@ def draw_tree(org: Organisation, units: Collection[int]) -> RenderableType:
         twig = tree.add(tip)
         for person in _people_of(org, unit):
             roles = "、".join(f"{role.role}@{org.units[role.unit_id].code}" for role in person.roles)
-            twig.add(
-                Text.assemble(printable(person.name), (f" {printable(person.title)}", "dim"), (f"  {roles}", "dim"))
-            )
+            about = (f" {printable(person.title)}  {roles}", "dim")
+            twig.add(Text.assemble(printable(person.name), about))
         for below in _below(org, unit.id, units):
             grow(twig, below)
 
@@ -115,7 +114,8 @@ def access_of(house: House, org: Organisation, name: str, now: datetime) -> dict
         "names_only": [org.units[unit].name for unit in scope.names],
         "may": [MAY[can] for can in MAY if may(can, held)],
         "masks": [
-            {"field": str(one.field), "when": one.when.text, "show": str(one.show)} for one in rules.policies.masks
+            {"field": str(one.field), "when": one.when.text, "show": str(one.show)}
+            for one in rules.policies.masks
         ],
     }
 

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @answering()
 def parse(
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="一句话 · A sentence.")] = "",
+    text: Annotated[str | None, typer.Argument(help="一句话 · A sentence.", show_default=False)] = None,
     name: Annotated[str, typer.Option("--as", metavar="NAME", help="谁说的 · Who says it.")] = "",
-    now: Annotated[str, typer.Option("--now", metavar="ISO", help="此刻是何时；默认真实时间 · The present.")] = "",
+    now: Annotated[str, typer.Option("--now", metavar="ISO", help="此刻；默认真实时间 · The present.")] = "",
     context: Annotated[
-        str, typer.Option("--context", metavar="JSON", help='对话里有什么，例：{"focus": "lead"} · What is at hand.')
+        str, typer.Option("--context", metavar="JSON", help='对话里有什么，例：{"focus": "lead"} · At hand.')
     ] = "",
     batch: Annotated[
         Path | None,
-        typer.Option("--batch", metavar="FILE.jsonl", help="每行一个 {id,text,as,now,context} · Many at once."),
+        typer.Option("--batch", metavar="FILE.jsonl", help="每行一个 {id,text,as,now,context} · Many."),
     ] = None,
     org: Annotated[
-        Path | None, typer.Option("--org", metavar="DIR", help="临时载入这个公司 · A company, loaded for this once.")
+        Path | None, typer.Option("--org", metavar="DIR", help="临时载入这个公司 · A company, just for now.")
     ] = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
@@ -36,12 +36,12 @@ def parse(
     """小二怎样理解一句话，不产生任何作用 · What is understood; nothing is stored. Status 0 for every text."""
     from handlers.policies.inforce import DEFAULT_ZONE
 
-    if (batch is None) == (not name):
-        raise typer.BadParameter("写一句话和 --as 姓名，或者 --batch 文件 · either TEXT --as NAME or --batch FILE")
+    if (batch is None) != bool(name and text is not None):
+        raise typer.BadParameter("写一句话和 --as 姓名，或者 --batch 文件 · TEXT --as NAME, or --batch FILE")
     if org is not None and not org.exists():
         raise typer.BadParameter(f"没有 {org} · it does not exist", param_hint="--org")
     if batch is None:
-        questions = [_question(text, name, now, context, DEFAULT_ZONE)]
+        questions = [_question(text or "", name, now, context, DEFAULT_ZONE)]
     else:
         questions = _questions(batch, DEFAULT_ZONE)
     with _ear(config, org) as ear:
@@ -56,11 +56,11 @@ def _question(text: str, name: str, now: str, context: str, zone: tzinfo) -> "Qu
     import json
 
     from bot.clock import real_now
-    from bot.parsing import BadQuestion, Context, Question, context_of
+    from bot.parsing import BadQuestion, Question, context_of
 
     moment = moment_of(now, zone, "--now") if now else real_now()
     try:
-        held = context_of(json.loads(context)) if context else Context()
+        held = context_of(json.loads(context)) if context else context_of({})
     except BadQuestion as bad:
         raise typer.BadParameter(str(bad), param_hint="--context") from None
     except ValueError:
@@ -75,7 +75,8 @@ def _questions(batch: Path, zone: tzinfo) -> "list[Question]":
     try:
         lines = batch.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"读不了 {batch}（{type(error).__name__}），要 UTF-8 的 JSON Lines", param_hint="--batch") from None  # fmt: skip
+        why = f"读不了 {batch}（{type(error).__name__}），要 UTF-8 的 JSON Lines · cannot be read"
+        raise typer.BadParameter(why, param_hint="--batch") from None
     found, wrong = [], []
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.answers import Refused, answering, note, out, print_json
+from bot.commands.answers import Refused, answering, note, out, print_json, printable
 from bot.commands.options import AsJson, ConfigFile, Moment, moment_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ TAP_LIFE = 30 * 86_400  # Seconds a code works.
 
 @answering()
 def say(
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="要说的话 · What is said.")] = "",
+    text: Annotated[str, typer.Argument(help="要说的话 · What is said.", show_default=False)] = "",
     name: Annotated[
         str, typer.Option("--as", metavar="NAME", help="谁在说；同名写 姓名@单元 · Who speaks.")
     ] = "",
@@ -32,7 +32,7 @@ def say(
     if not name:
         raise typer.BadParameter("请写明谁在说，例：--as 陈思雨 · say who speaks", param_hint="--as")
     if bool(text.strip()) == bool(tap):
-        raise typer.BadParameter("要么一句话，要么 --tap 代码 · either a text or --tap CODE", param_hint="TEXT")
+        raise typer.BadParameter("要么一句话，要么 --tap 代码 · a text, or --tap CODE", param_hint="TEXT")
     import time
 
     from bot.channels import FOLDS
@@ -54,7 +54,7 @@ def say(
 
 
 def _check_name(org: "Organisation", name: str) -> None:
-    """A name that several share must say whose; an unknown one is an outsider, who hears what outsiders hear."""
+    """A name that several share must say whose; an unknown one is an outsider."""
     from bot.commands.house import colleague
 
     if name.partition("@")[0] in org.named:
@@ -64,12 +64,15 @@ def _check_name(org: "Organisation", name: str) -> None:
 
 
 def _show(told: "list[Told]", sign: "Callable[[Tap], str]", *, as_json: bool) -> None:
-    from bot.commands.messages import as_values, draw
+    from bot.commands.messages import as_values, codes, draw
 
     if as_json:
         print_json({"messages": [as_values(one, sign) for one in told]})
         return
     for one in told:
-        out.print(draw(one, sign))
+        out.print(draw(one))
+        for words, code in codes(one.message, sign):
+            # On a line of its own, so that it can be copied whole.
+            out.print(f"{printable(words)}：--tap {code}", style="dim", markup=False, soft_wrap=True)
     if not told:
         note("（没有回答 · no answer）")

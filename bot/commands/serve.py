@@ -37,9 +37,12 @@ def serve(config: ConfigFile = None, at: Moment = "") -> None:
         )
         log.warning("rehearsal", business_time=told)
     host, port = settings.server.host, settings.server.port
-    log.info("serving", host=host, port=port, store=settings.database.shown)
+
+    def ready(_: str) -> None:
+        log.info("serving", host=host, port=port, store=settings.database.shown)
+
     try:
-        web.run_app(app, host=host, port=port, access_log=None, print=None, shutdown_timeout=DRAIN_SECONDS)
+        web.run_app(app, host=host, port=port, access_log=None, print=ready, shutdown_timeout=DRAIN_SECONDS)
     except OSError as error:
         raise Refused(
             f"不能在 {host}:{port} 上监听（{error.strerror}）：端口被占用，或没有权限。请改 [server] port。\n"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from handlers.companies.blocks import blocks, probes
 from handlers.companies.compare import Same, compare
@@ -65,6 +66,12 @@ def phone_key(secret: Keyring, phone: str | None) -> str | None:
 
 def match_keys_of(identity: Identity, secret: Keyring) -> tuple[MatchKey, ...]:
     """Every key under which a record with this identity is found."""
+    return _match_keys(identity, secret)
+
+
+# Holding, looking and indexing ask for the same keys within one event.
+@lru_cache(maxsize=64)
+def _match_keys(identity: Identity, secret: Keyring) -> tuple[MatchKey, ...]:
     found = [MatchKey(f"p:{secret.blind('phone', phone)}", certain=True) for phone in identity.phones]
     if identity.registration:
         found.append(MatchKey(f"r:{identity.registration}", certain=True))
@@ -104,11 +111,13 @@ def identity_of(session: ScopedSession, row: Customer | Lead) -> Identity:
     return Identity(names, phones, row.registration)
 
 
-def index_record(session: ScopedSession, org: Organisation, secret: Keyring, row: Customer | Lead) -> None:
-    """Let a record be found under what it is called now."""
+def index_record(
+    session: ScopedSession, org: Organisation, secret: Keyring, row: Customer | Lead, *, fresh: bool = False
+) -> None:
+    """Let a record be found under what it is called now. `fresh`: it was not there before."""
     session.flush()
     found = match_keys_of(identity_of(session, row), secret)
-    index_keys(session.connection(), row, found, org.zone(row.unit_id))
+    index_keys(session.connection(), row, found, org.zone(row.unit_id), fresh=fresh)
 
 
 def hold(session: ScopedSession, secret: Keyring, identity: Identity) -> None:
@@ -177,15 +186,23 @@ def spot(session: ScopedSession, text: str) -> list[Spotted]:
     One statement a noun whatever the text holds: the beginnings of two to four characters at every place.
     """
     grams = {text[start : start + size] for size in (2, 3, 4) for start in range(len(text) - size + 1)}
-    heads = [f"h:{gram}" for gram in sorted(grams) if not gram.isspace()][:GRAMS]
+    heads = [f"h:{gram}" for gram in sorted(grams) if " " not in gram][:GRAMS]
     found: list[Spotted] = []
-    for model in (Customer, Lead):
-        known = select(match_keys.c.record_id).where(
-            match_keys.c.noun == model.noun, match_keys.c.key.in_(heads)
-        )
-        rows: Any = session.scalars(select(model).where(model.id.in_(known)).limit(SPOTS))
+    for asked in _STANDING:
+        rows: Any = session.scalars(asked, {"heads": heads})
         found += [one for row in rows for one in _standing(text, row)]
     return found
+
+
+def _by_heads(model: type[Customer] | type[Lead]) -> Any:
+    """Built once: building costs more than asking."""
+    known = select(match_keys.c.record_id).where(
+        match_keys.c.noun == model.noun, match_keys.c.key.in_(bindparam("heads", expanding=True))
+    )
+    return select(model).where(model.id.in_(known)).limit(SPOTS)
+
+
+_STANDING = (_by_heads(Customer), _by_heads(Lead))
 
 
 def _standing(text: str, row: Customer | Lead) -> list[Spotted]:

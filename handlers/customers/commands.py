@@ -21,9 +21,15 @@ FULL_LIST = 10
 
 
 @router.command(
-    "customer.query", "查客户", "客户", "搜", "我的客户", "查", english=("customer", "find", "my customers", "search"),
+    "customer.query", "查客户", "搜", "我的客户", "查", english=("customer", "find", "my customers", "search"),
     needs=Can.ANYONE, reads=True,
-    shapes=(r"(的|有哪些|哪些|多少|看看|看下|列一下|所有)客户", r"客户(有哪些|列表|清单)"),
+    alone=(("customer",), ("query",), ("phone",)),
+    weak=("看看", "看下", "看一下", "找", "找下"),
+    shapes=(
+        r"^客户(?=[ :]|$)", r"(的|有哪些|哪些|多少|几个|看看|看下|列一下|所有|全部)客户([吗呢?]*$|有哪些|列表)", r"客户(有哪些|有多少|列表|清单)",
+        r"(战略|重点|普通)客户", r"的(资料|信息|档案|情况|客户卡|详情)([吗呢?]*$)",
+        r"^(c-?\d{3,})$", r"^(look up|lookup|show me|show|who is) (?!my|all|leads?|tasks?)", r"\bcustomers (in|of|from)\b",
+    ),
     examples=("查客户 恒通路桥", "我的客户"),
 )  # fmt: skip
 def query(
@@ -33,7 +39,7 @@ def query(
 ) -> Reply:  # fmt: skip
     """看一家客户，或者客户一览。"""
     if customer or query:
-        row = find_subject(desk, customer or query)
+        row = find_subject(desk, customer or query, names=True)
         return Reply(lead_cards.shown if isinstance(row, Lead) else cards.shown, row)
     if phone:
         return _by_phone(desk, phone)

@@ -15,8 +15,15 @@ from handlers.views import works_on
 
 @router.command(
     "followup.log", "跟进", "记跟进", "写跟进", "跟进记录", english=("log follow-up", "follow up", "met"),
-    needs=Can.LOG_FOLLOWUP, weak=("今天见了", "刚见了", "拜访了", "聊了", "打了电话", "通了电话", "回访了"),
-    shapes=(r"^(今天|刚|刚刚|上午|下午|昨天)?.{0,8}(见了|见到|拜访了|聊了|沟通了|通了电话|打了电话|碰了面)",),
+    needs=Can.LOG_FOLLOWUP, weak=(
+        "今天见了", "刚见了", "见了", "见到了", "拜访了", "聊了", "打了电话", "打了个电话", "通了电话", "通了个电话", "回访了",
+        "碰了面", "沟通了", "吃了饭", "开了会", "谈了", "去了一趟", "去了趟",
+    ),
+    shapes=(
+        r"^(今天|刚才?|刚刚|上午|下午|昨天|昨晚|前天|中午|早上)?.{0,12}?(?P<w>)(见了|见到了?|拜访了|聊了聊?|沟通了|通了个?电话|打了个?电话"
+        r"|碰了面|碰了个头|吃了饭|开了会|谈了|去了一?趟|回访了)",
+        r"^(just |today |yesterday )*(?P<w>)(met|visited|called|spoke|talked)( with| to)? ",
+    ),
     examples=("跟进 恒通路桥 今天见了王总，认可方案，下周三下午3点去工地演示",),
 )  # fmt: skip
 def log(

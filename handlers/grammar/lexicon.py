@@ -105,5 +105,7 @@ def _build(commands: Mapping[str, Declared]) -> Lexicon:
 
 def _pair_pattern(commands: Mapping[str, Declared]) -> re.Pattern[str]:
     keys = {key for command in commands.values() for one in command.parameters for key in one.slot.keys}
-    known = "|".join(sorted((re.escape(key) for key in {*keys, *NOTE_KEYS}), key=lambda key: (-len(key), key)))
+    known = "|".join(
+        sorted((re.escape(key) for key in {*keys, *NOTE_KEYS}), key=lambda key: (-len(key), key))
+    )
     return re.compile(rf"(?:(?<=^)|(?<=[ ,;，；、]))(?P<key>{known}) ?[=:] ?", re.I)

@@ -98,4 +98,6 @@ class Listener:
     english: bool = False
     # Called once with the folded text: the records standing in it that the speaker may see.
     companies: Callable[[str], Sequence[KnownCompany]] = lambda text: ()
+    # Full names of the records that a name as said may mean: 恒通 → 徐州恒通路桥. Asked of a word in a company's place.
+    company_named: Callable[[str], Sequence[str]] = lambda said: ()
     units: Mapping[str, str] = field(default_factory=dict)

@@ -21,7 +21,7 @@ _BEFORE_HEAD = re.compile(
     r"|could you|i want to|i'd like to|i need to|let me|hey|hi|ok|okay|好的?|嗯|呃|啊|那|哦|喂|/| |,|。|!|:|~|、)*"
 )
 _DENIED = re.compile(r"(?:别|不用|不要|不必|没有?|未|无需|don't|do not|never|not) ?(?:再)?$")
-_EDGE = frozenset(" ,。;、:!?~()\"“”「」")
+_EDGE = frozenset(' ,。;、:!?~()"“”「」')
 
 
 @dataclass(slots=True)
@@ -35,9 +35,9 @@ class Score:
     slip: str = ""
     headed: bool = False
 
-    def speak(self, confidence: float, span: Span) -> None:
+    def speak(self, confidence: float, spans: tuple[Span, ...]) -> None:
         """One more thing speaks for it: the strongest decides, a second adds a little."""
-        self.spans.append(span)
+        self.spans.extend(spans)
         first, second = max(self.confidence, confidence), min(self.confidence, confidence)
         self.confidence = min(0.98, first + (0.02 if second >= FAINT else 0.0))
 
@@ -49,12 +49,12 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
     head = _head(spots)
     hits = list(lexicon.find(text))
     shapes = [
-        (intent, hit.span())
+        (intent, found_shape)
         for intent, shape in lexicon.shapes
-        if (hit := shape.search(text)) and hit.end() > hit.start() and not _denied(text, hit.start())
+        if (found_shape := shape.search(text)) and not _denied(text, found_shape.start())
     ]
     wide = [(hit.start, hit.end, hit.entry.intent) for hit in hits]
-    wide += [(start, end, intent) for intent, (start, end) in shapes]
+    wide += [(shape.start(), shape.end(), intent) for intent, shape in shapes]
     for hit in hits:
         if _inside_wider(hit, wide):
             continue
@@ -63,17 +63,25 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
             score = found.setdefault(hit.entry.intent, Score(hit.entry.intent))
             score.later = hit.entry.kind == "later"
             score.headed = score.headed or (hit.start <= head and hit.entry.kind != "weak")
-            score.speak(confidence, (hit.start, hit.end))
-    for intent, span in shapes:
+            score.speak(confidence, () if hit.entry.kind == "weak" else ((hit.start, hit.end),))
+    for intent, shape in shapes:
         confidence = SHAPE if _may_shape(lexicon, intent, context) else 0.6
-        found.setdefault(intent, Score(intent)).speak(confidence, span)
-    if not any(score.confidence >= INSIDE for score in found.values()):
+        found.setdefault(intent, Score(intent)).speak(confidence, (_word_span(shape),))
+    if not any(score.confidence >= WHOLE for score in found.values()):
         for slip in slips(text, head, lexicon):
+            for other in found.values():
+                # The one character that is right on its own (查 of 查虫) was part of the misspelt word.
+                other.confidence = min(other.confidence, WEAK)
             score = found.setdefault(slip.intent, Score(slip.intent))
             score.slip, score.headed = slip.word, True
-            score.speak(SLIP, (slip.start, slip.end))
+            score.speak(SLIP, ((slip.start, slip.end),))
             score.confidence = min(score.confidence, 0.78)
     return sorted(found.values(), key=lambda score: (-score.confidence, score.later, score.intent))
+
+
+def _word_span(hit: re.Match[str]) -> Span:
+    """What of a shape is the command's own words: its group `w`, else all of it."""
+    return hit.span("w") if hit.groupdict().get("w") is not None else hit.span()
 
 
 def _head(spots: Spots) -> int:
@@ -90,14 +98,15 @@ def _head(spots: Spots) -> int:
         at = end
 
 
-def _confidence(text: str, hit: Hit, head: int, at_hand: bool) -> float:
+def _confidence(text: str, hit: Hit, head: int, at_hand: bool | None) -> float:
     entry, length = hit.entry, hit.end - hit.start
     if entry.kind == "weak":
-        return CONTEXT if at_hand else (FAINT if at_hand is False else WEAK)
+        apart = hit.start > head and length < 3
+        return CONTEXT if at_hand else (FAINT if at_hand is False or apart else WEAK)
     whole = _edge(text, hit.start - 1) and _edge(text, hit.end)
     if hit.start <= head:
         short = length == 1 and not entry.latin
-        confidence = HEAD_SHORT if short or (entry.kind == "later" and not whole and length < 3) else HEAD
+        confidence = (WEAK if entry.kind == "later" and not whole else HEAD_SHORT) if short else HEAD
     elif whole and length > 1:
         confidence = WHOLE
     elif length > 2 or (entry.kind == "later" and length > 1):
@@ -112,15 +121,11 @@ def _edge(text: str, at: int) -> bool:
 
 
 def _inside_wider(hit: Hit, wide: Iterable[tuple[int, int, str]]) -> bool:
-    """待办 inside 我的待办 says nothing of its own."""
+    """待办 inside 我的待办 says nothing of its own; a command's own shape takes nothing from its words."""
     return any(
         start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
         for start, end, intent in wide
         if intent != hit.entry.intent
-    ) or any(
-        start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
-        for start, end, intent in wide
-        if intent == hit.entry.intent
     )
 
 

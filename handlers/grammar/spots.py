@@ -1,6 +1,7 @@
 """Everything typed that stands in one message, gathered when first asked for."""
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from handlers.companies.places import known_at
@@ -17,13 +18,17 @@ from handlers.language.moments import Moment, find_moments
 from handlers.language.names import find_contacts
 from handlers.language.periods import Period, find_periods
 from handlers.language.phones import find_phones
-from handlers.language.quantities import Quantity, find_quantities, find_ordinals
+from handlers.language.quantities import Quantity, find_ordinals, find_quantities
 from handlers.language.ratios import Ratio, find_ratios
 from handlers.language.times import find_clock_times
 
 _REGIONS = re.compile("华东|华南|华北|华中|西南|西北|东北|东南|长三角|珠三角")
 _AFTER_PLACE = re.compile(r"省|市|那边|这边|一带|地区|片区|区域|的|客户|线索|$|[ ,。;、?!]|有|里")
 _LATIN_WORD = re.compile(r"[a-z][a-z0-9]{1,40}")
+
+
+def _clipped(known: list[KnownCompany], length: int) -> list[KnownCompany]:
+    return [replace(one, end=min(one.end, length)) for one in known if one.start < length]
 
 
 class Spots:
@@ -100,8 +105,20 @@ class Spots:
 
     @cached_property
     def contacts(self) -> list[Found[str]]:
-        """Outsiders."""
-        return find_contacts(self.text)
+        """Outsiders. A number beside a name, or its label, is no part of it."""
+        text = self.text.replace("电话", ", ").replace("手机", ", ")
+        found = find_contacts(text)
+        bare = text
+        for start, end in {
+            (one.start, one.end) for one in (*self.phones, *self.codes, *self.known, *self.company_words)
+        }:
+            bare = bare[:start] + "," * (end - start) + bare[end:]
+        found += [
+            one
+            for one in (find_contacts(bare) if bare != text else ())
+            if all(one.end <= other.start or other.end <= one.start for other in found)
+        ]
+        return sorted(found, key=lambda one: one.start)
 
     @cached_property
     def people(self) -> list[Found[Named]]:
@@ -112,7 +129,7 @@ class Spots:
     def known(self) -> list[KnownCompany]:
         """Records whose name stands here, the widest at each place; several names of one span stay."""
         found = sorted(
-            {one for one in self.listener.companies(self.text) if 0 <= one.start < one.end <= len(self.text)},
+            {one for one in self.listener.companies(self.text) if 0 <= one.start < one.end},
             key=lambda one: (one.start - one.end, one.start, one.name),
         )
         kept: list[KnownCompany] = []
@@ -123,7 +140,7 @@ class Spots:
                 (one.start, one.name) == (other.start, other.name) for other in kept
             ):
                 kept.append(one)
-        return sorted(kept, key=lambda one: (one.start, one.name))
+        return sorted(_clipped(kept, len(self.text)), key=lambda one: (one.start, one.name))
 
     @cached_property
     def company_words(self) -> list[Found[str]]:

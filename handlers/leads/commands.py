@@ -22,9 +22,14 @@ from storage.scope import branch
 
 @router.command(
     "lead.create", "新线索", "录个线索", "加线索", "新增线索", "线索 新增", "录线索", "新建线索",
-    english=("new lead", "add lead", "create lead"), needs=Can.CREATE_LEAD,
-    weak=("加了个客户", "加的微信", "有个客户", "来了个客户"),
-    shapes=(r"展会上?.{0,4}加(了个|的)", r"^(刚|刚刚|今天)?.{0,6}(认识|加)了?(一?个|位)(客户|老板)"),
+    english=("new lead", "add lead", "add a lead", "create lead", "create a lead", "log a lead"),
+    needs=Can.CREATE_LEAD, makes=True, alone=(("customer", "phone"), ("customer", "contact", "product")),
+    weak=("加了个客户", "加的微信", "加了微信", "有个客户", "来了个客户", "有个新客户", "来了个新客户", "来个线索", "记个线索"),
+    shapes=(
+        r"展会上?.{0,4}加(了一?[个位家]|的|了)(客户|老板|微信)?",
+        r"^(刚|刚刚|今天|昨天)?.{0,8}(?P<w>(认识|加|来|碰到|遇到)了?(一?[个位家])(新?客户|老板|线索))",
+        r"(录|建|加|记|登记|新增|添加|新建|录入)(一?下|了)?(一?[个条])?(新?的?线索)", r"线索(新增|录入|登记)",
+    ),
     examples=("新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算120万左右",),
 )  # fmt: skip
 def create(
@@ -51,7 +56,7 @@ def create(
         term=str(term or ""), industry=industry, region=region, source=source, approx=list(approx or ()),
         note=note, suspect=bool(found),
     )  # fmt: skip
-    index_record(desk.session, desk.org, desk.keys, lead)
+    index_record(desk.session, desk.org, desk.keys, lead, fresh=True)
     near, hidden = described(desk, found)
     return Reply(
         cards.created,
@@ -64,11 +69,15 @@ def create(
 
 @router.command(
     "lead.update", "改线索", "更新线索", english=("update lead",), needs=Can.CREATE_LEAD, about=("lead",),
-    weak=("电话是", "手机是", "公司叫", "公司是", "预算改", "联系人是", "来源是", "产品是", "打错了", "更正"),
+    weak=("电话是", "手机是", "公司叫", "公司是", "预算改", "联系人是", "来源是", "产品是", "更正"),
     shapes=(
-        r"^(线索)?\s*l-?\d+\s*(改|电话|公司|联系人|预算|来源|产品)",
-        r"^(他|她|对方)?(的)?(电话|手机|公司|联系人|预算|来源|数量|产品)(是|叫|改成|改为|改到)",
-        r"^公司(名)?叫", r"打错了", r"^更正",
+        r"^(线索)?\s*l-?\d+ ?的?\s*(?P<w>(把)?(改|(?=(电话|手机|公司|联系人|预算|来源|产品|数量)(改|换|是|叫|为|:))))",
+        r"^(他|她|对方|他们|客户|这条线索|这个线索|这条)?(的)?(?=(电话|手机|手机号|公司|公司名|联系人|预算|来源|数量|产品)(号码?|名称?)?"
+        r"(应该)?(是|叫|改成|改为|改到|换成|更正为|变成))",
+        r"^(把)?(线索|这条线索|这条)?(的)?(?=(电话|手机|公司名?|联系人|预算|来源|数量|产品)(改|换)(成|为|到)?)",
+        r"^公司(名)?叫", r"(电话|手机|公司名?|名字|预算|联系人|号码|刚才?)?(我)?(打|写|说|输|录)错了?(?=[ ,。:是]|$).{0,6}(?=是|\d|应该|改)",
+        r"^更正", r"^不是.{1,24}[ ,。]?(而?是|应该是)", r"^(the )?(phone|company|contact|budget|product) (number )?(is|should be)",
+        r"^(correction|i meant|typo)",
     ),
     examples=("电话是13812345678", "线索 L-20961 预算改成150万"),
 )  # fmt: skip
@@ -110,7 +119,11 @@ def update(
 @router.command(
     "lead.query", "我的线索", "查线索", "线索列表", english=("my leads", "show lead", "show leads", "list leads"),
     needs=Can.ANYONE, reads=True, weak=("线索",),
-    shapes=(r"^(线索)?\s*l-?\d{3,}$", r"(的|有哪些|哪些|多少|看看|看下|列一下|所有)线索", r"线索(有哪些|列表|清单|呢)?$"),
+    alone=(("lead",),),
+    shapes=(
+        r"^(查|看|查看|看下|看看|查下|打开|线索| )*(?=l-?\d{3,}$)", r"(的|有哪些|哪些|多少|几条|几个|看看|看下|列一下|所有|全部)新?线索",
+        r"线索(有哪些|有多少|列表|清单|情况|呢)?[吗呢?]?$", r"^(the )?(unassigned|waiting|active) leads?\b", r"\bleads\b.{0,20}$",
+    ),
     examples=("我的线索", "线索 L-20961", "待接单的线索"),
 )  # fmt: skip
 def query(
@@ -157,7 +170,13 @@ def _list(desk: Desk, contact: str, status: str, region: str, scope: str, on: da
 @router.command(
     "lead.dup_check", "查重", "撞单查询", english=("dup check", "is anyone on", "anyone on", "duplicate check"),
     needs=Can.CHECK_DUPLICATES, weak=("有没有人在跟", "有人跟吗", "谁在跟", "有人在跟吗", "被跟了吗"),
-    shapes=(r"(有没有|是不是|有)人?(在)?跟(了|进)?(吗|没|么)?", r"谁在跟", r"(有人|别人)(在)?(跟|做|聊)"),
+    shapes=(
+        r"(有没有|是不是|是否|有无)(有?别?人|同事)?(已经)?(在)?(跟|做|聊|联系|接触|报备)(了|进|过|着)?(吗|没有?|么)?",
+        r"(有|别)人(已经)?(在)?(跟|报备|联系|接触)(了|进|过|着)?(吗|没有?|么)", r"(是)?谁在跟(进|着)?", r"被(人)?(跟|占|报备)了(吗|没有?|么)?",
+        r"(已?经?)?(报备|录)过(了)?(吗|没有?|么)",
+        r"(is|are) (any(one|body)|somebody) (already )?(on|working on|following|handling)", r"who('s| is) (on|working on|following)",
+        r"(check|any) duplicates?( for| of)?",
+    ),
     examples=("查下 恒通路桥 有没有人在跟",),
 )  # fmt: skip
 def dup_check(

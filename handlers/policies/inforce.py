@@ -111,6 +111,7 @@ def rules_for(org: Organisation, unit_id: int, undo: timedelta) -> Rules:
             kept.whole = load_policies(text)
         path = [unit.code for unit in org.up(unit_id)][::-1]
         policies = kept.whole.for_unit(path)
-        window = timedelta(minutes=policies.undo.window.minutes) if text else undo
-        kept.rules[unit_id] = Rules(policies, window)
+        window = policies.undo.window
+        length = timedelta(days=window.days, minutes=window.minutes) if text else undo
+        kept.rules[unit_id] = Rules(policies, length)
     return kept.rules[unit_id]

@@ -24,7 +24,12 @@ class OutsideYourUnit(Refusal):
 
 @router.command(
     "task.create", "提醒我", "待办", "新待办", "加待办", "记个待办", "提醒", english=("remind me to", "remind me", "todo", "remind"),
-    needs=Can.ANYONE, shapes=(r"^(记得|别忘了|帮我记)", r"^(让|叫|通知)\S{2,4}(在|于|去|把|给|做|完成|准备|跟|联系|整理|发|交)"),
+    needs=Can.ANYONE, makes=True,
+    shapes=(
+        r"^(?P<w>记得|别忘了|帮我记(一下|个)?|记一下|记个事|给我设个?提醒|设个?提醒|定个?闹钟|(建|加|新建|新增|添加|创建)(一?[个条])?(待办|任务|提醒))",
+        r"^(?=(让|叫|通知|安排|请|派)[^ ,。]{2,4}?(今|明|后|大后|周|下|本|这|月|年|在|于|去|把|给|做|完成|准备|跟|联系|整理|发|交|写|打|到|\d))",
+        r"(?P<w>提醒(一下)?我|提醒一下)", r"(add|create|new) (a )?(task|todo|reminder)", r"^(?=(ask|tell|have) [a-z]+ )",
+    ),
     examples=("提醒我明天上午10点给甬江港务打电话",),
 )  # fmt: skip
 def create(
@@ -71,8 +76,11 @@ def _customer_of(desk: Desk, said: str) -> Any:
     "task.query", "我的待办", "待办列表", "逾期任务", "查待办", "待办清单", english=("my tasks", "overdue tasks", "show tasks"),
     needs=Can.ANYONE, reads=True,
     shapes=(
-        r"(今天|明天|本周|这周)?(要|有|还有)?(做|干|办)?(什么|哪些)(待办|任务|事)", r"(今天|明天)要做什么",
-        r"(逾期|过期|超期|没做完|未完成)的?(待办|任务)", r"的(待办|任务)$", r"还有(什么|哪些)没(做|完成)",
+        r"(要|有|还有)(做|干|办)?(什么|哪些|啥)(待办|任务|事情?)", r"(今天|明天|后天|本周|这周|下周|周[一二三四五六日])我?(要|该|得)(做|干|办)(什么|啥|哪些)",
+        r"(逾期|过期|超期|没做完|未完成|已完成|完成|做完)的?(待办|任务)", r"的(待办|任务)(有哪些|列表|清单|呢)?[吗呢?]?$",
+        r"还有(什么|哪些|啥|几[个件条])没?(待办|任务)?(做|完成|没做)", r"(查|看|看看|看下|查下|列出?)(一?下)?(我的?|今天的?|明天的?|本周的?|所有的?)?(待办|任务)(列表|清单)?$",
+        r"^(今天|明天|本周|这周|部门|公司|团队)的?(待办|任务)", r"^(待办|任务)(列表|清单|有哪些)?[?]?$",
+        r"\b(open|late|my|all|today's|tomorrow's) tasks?\b", r"what('s| is) (due|on my plate)|what (do i have|should i do)",
     ),
     examples=("我的待办", "逾期任务"),
 )  # fmt: skip
@@ -113,8 +121,12 @@ def _whose(desk: Desk, scope: str, person_id: int | None) -> tuple[list[Any], st
 
 @router.command(
     "task.done", "待办完成", "完成待办", "做完了", "完成", english=("done", "task done", "finished"), needs=Can.ANYONE,
-    about=("task",), weak=("办完了", "搞定了", "弄完了", "打完了"),
-    shapes=(r"(待办|任务)?第?[\d一二三四五六七八九十]+(个|条)?(待办)?(做完|完成|办完|搞定)", r"^k-?\d+\s*(做完|完成|办完|搞定|done)"),
+    about=("task",), weak=("办完了", "搞定了", "弄完了", "打完了", "办好了", "弄好了", "完成了", "处理完了", "已完成", "都做了"),
+    shapes=(
+        r"(待办|任务)?第?[\d一二三四五六七八九十]+(个|条|项)?(待办|任务)?(已经)?(做完|完成|办完|搞定|弄完|办好)了?",
+        r"^(把)?(?=k-?\d+)", r"k-?\d+\s*(?P<w>(已经)?(做完|完成|办完|搞定|弄完|办好|done|finished|勾掉|划掉)了?)",
+        r"(?P<w>(已经)?(做完|办完|完成|搞定|弄完|办好|处理完)了)$", r"(complete|finish|close|mark) (task|todo)", r"(把)?(待办|任务).{0,12}(划掉|勾掉|标记完成)",
+    ),
     examples=("待办第2个完成", "K-0691 做完了"),
 )  # fmt: skip
 def done(

@@ -1,14 +1,23 @@
-// The page: two or three phones beside each other, fed by the sandbox.
+// The page: two or three phones beside each other, what happens behind them, and the guided first minute.
 
-import { addLine, showFaults, startBehind } from "./behind.js";
 import { setClock, startClock } from "./clock.js";
 import { el, toast } from "./dom.js";
-import { at, drawOthers, find, missed, seen, setPeople } from "./people.js";
+import { Drawer } from "./drawer.js";
+import { Faults } from "./faults.js";
+import { Happened } from "./happened.js";
+import { addLine, startJournal } from "./journal.js";
+import { t, translateDocument } from "./lang.js";
+import { at, badge, drawOthers, missed, seen, setPeople } from "./people.js";
 import { Phone } from "./phone.js";
 import { get, listen } from "./server.js";
+import { Tour } from "./tour.js";
 
 const phones = [];
 const tabs = document.getElementById("tabs");
+const drawer = new Drawer((name) => { if (name === "happened") happened.refresh(); if (name === "faults") faults.count(); });
+const happened = new Happened(document.getElementById("happened"));
+const faults = new Faults(document.getElementById("faults"));
+const tour = new Tour(document.getElementById("tour"), { phones, bringForward, open: (name) => drawer.open(name) });
 
 let drawn = "";
 
@@ -18,18 +27,18 @@ function changed() {
   const wanted = JSON.stringify(phones.map((phone) => [phone.person?.name, phone.unread, phone === front()]));
   if (wanted === drawn) return;
   drawn = wanted;
-  tabs.replaceChildren(...phones.map((phone, index) => el("button", {
-    type: "button", "aria-current": String(phone === front()), onclick: () => bringForward(index),
-  }, phone.person?.name ?? "…", phone.unread > 0 && el("b", { "aria-label": `${phone.unread} 条未读` }, phone.unread))));
+  tabs.replaceChildren(...phones.map((phone) => el("button", {
+    type: "button", "aria-current": String(phone === front()), onclick: () => bringForward(phone),
+  }, phone.person?.name ?? "…", badge(phone.unread))));
 }
 
 function front() {
   return phones.find((phone) => phone.node.classList.contains("front"));
 }
 
-function bringForward(index) {
-  for (const [number, phone] of phones.entries()) phone.node.classList.toggle("front", number === index);
-  phones[index].toEnd();
+function bringForward(chosen) {
+  for (const phone of phones) phone.node.classList.toggle("front", phone === chosen);
+  chosen.talk.toEnd();
   changed();
 }
 
@@ -41,34 +50,57 @@ function open(person) {
 
 function receive(bubble) {
   const phone = phones.find((one) => one.owns(bubble));
-  if (phone) phone.receive(bubble);
+  if (phone) phone.talk.receive(bubble);
   else if (bubble.side === "app" && !bubble.recalled) missed(bubble);
   drawOthers(open);
+  tour.heard(bubble);
+  happened.moved(bubble.trail);
+  faults.moved();
+}
+
+function look(bubble) {
+  drawer.open("happened");
+  happened.show(bubble);
+}
+
+function take(state) {
+  setPeople(state.people);
+  setClock(state.clock);
+  startJournal(state.journal);
+  faults.show(state);
+  happened.newest(state.newest);
 }
 
 async function start() {
+  translateDocument();
   const state = await get("/sandbox/state");
-  setPeople(state.people);
-  setClock(state.clock);
-  startBehind(state.journal, state.faults);
+  take(state);
   startClock();
-  for (const [index] of state.phones.entries()) phones.push(new Phone(index + 1, { choose: find, changed }));
+  for (const [index] of state.phones.entries()) phones.push(new Phone(index + 1, { look, changed }));
+  for (const phone of phones) {
+    phone.compose.suggestions.enable(state.suggest);
+    phone.compose.tray.places = state.places;
+  }
   document.getElementById("phones").append(...phones.map((phone) => phone.node));
   phones[0]?.node.classList.add("front");
-  listen({ bubble: receive, clock: setClock, journal: addLine, faults: showFaults }, again);
+  listen({
+    bubble: receive,
+    clock: (view) => { setClock(view); tour.clockMoved(); },
+    journal: (entry) => { addLine(entry); faults.moved(); },
+    faults: (view) => faults.show(view),
+    trail: (trail) => { happened.began(trail); tour.gesture(trail); },
+  }, again);
   await Promise.all(phones.map((phone, index) => phone.show(at(state.phones[index]), false)));
+  tour.begin(state.tour);
 }
 
 async function again() {
-  const state = await get("/sandbox/state");
-  setPeople(state.people);
-  setClock(state.clock);
-  startBehind(state.journal, state.faults);
+  take(await get("/sandbox/state"));
   await Promise.all(phones.map((phone) => phone.load()));
 }
 
 document.addEventListener("visibilitychange", () => {
-  for (const phone of phones) if (!document.hidden && phone.atEnd()) phone.read();
+  for (const phone of phones) if (!document.hidden && phone.talk.atEnd()) phone.talk.read();
 });
 
-start().catch((problem) => toast(problem.message));
+start().catch((problem) => toast(problem.message || t("连不上沙盒，它可能已经停了")));

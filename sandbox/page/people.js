@@ -1,37 +1,49 @@
-// Who can be put on a phone, how they are called in the list, and who has unread messages elsewhere.
+// Who can be put on a phone, how they are called, and who has unread messages elsewhere.
 
 import { el } from "./dom.js";
+import { t } from "./lang.js";
 
+const SHOWN = 60;
 let everyone = [];
 let many = false;
 const unread = new Map();
 
-/** Take the people of the company and fill the searchable list. */
+/** Take the people of the company. */
 export function setPeople(people) {
   everyone = people;
   many = new Set(people.map((p) => `${p.corp} ${p.agent}`)).size > 1;
-  document.getElementById("people").replaceChildren(
-    ...people.map((person) => el("option", { value: label(person) })));
 }
 
 /** Name, unit, title; with several apps also which one. */
 export function label(person) {
-  const app = many ? `${person.corp_name} ${person.app_name}` : "";
-  return [person.name, person.unit, person.title || person.role, app].filter(Boolean).join(" · ");
+  return [person.name, ...details(person)].join(" · ");
 }
 
-/** The person meant by what was typed: the whole label, or the only one that contains it. */
-export function find(typed) {
-  const words = typed.trim().toLowerCase();
-  if (!words) return null;
-  const exact = everyone.find((person) => label(person).toLowerCase() === words);
-  if (exact) return exact;
-  const close = everyone.filter((person) => `${label(person)} ${person.userid}`.toLowerCase().includes(words));
-  return close.length === 1 ? close[0] : null;
+/** Unit and role, as the second line says them. */
+export function details(person) {
+  const app = many ? `${person.corp_name} ${person.app_name}` : "";
+  return [person.unit, person.title || person.role, app].filter(Boolean);
+}
+
+/** Those whose name, unit, title, role or user id hold all the words typed, those whose name begins so first. */
+export function search(typed) {
+  const words = typed.trim().toLowerCase().split(/[\s·]+/).filter(Boolean);
+  const text = (person) => `${label(person)} ${person.role} ${person.userid}`.toLowerCase();
+  const found = everyone.filter((person) => words.every((word) => text(person).includes(word)));
+  const first = words[0] ?? "";
+  const rank = (person) => (first && person.name.toLowerCase().startsWith(first) ? 0 : 1);
+  return found.map((person, index) => [rank(person), index, person])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, SHOWN).map(([, , person]) => person);
 }
 
 export function at({ corp, agent, userid }) {
   return everyone.find((p) => p.corp === corp && p.agent === agent && p.userid === userid) ?? null;
+}
+
+/** The round picture of somebody: the end of the name on a colour of their own. */
+export function avatar(name) {
+  const hue = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6;
+  return el("span", { class: `avatar hue-${hue}`, "aria-hidden": "true" }, [...name].slice(-2).join(""));
 }
 
 function keyOf({ corp, agent, userid }) {
@@ -49,9 +61,19 @@ export function seen(person) {
   unread.delete(keyOf(person));
 }
 
+export function unreadOf(person) {
+  return unread.get(keyOf(person))?.size ?? 0;
+}
+
+/** The red number. */
+export function badge(count) {
+  return count > 0 && el("b", { class: "badge" }, el("span", { "aria-hidden": "true" }, count > 99 ? "99+" : count),
+    el("span", { class: "sr" }, t("{count} 条未读", { count })));
+}
+
 let drawn = "";
 
-/** One chip for each such person; a click puts them on a phone. */
+/** One chip for each person with unread messages elsewhere; a click puts them on a phone. */
 export function drawOthers(open) {
   const wanted = JSON.stringify([...unread].map(([key, numbers]) => [key, numbers.size]));
   if (wanted === drawn) return;
@@ -60,9 +82,8 @@ export function drawOthers(open) {
   const chips = [...unread].map(([key, numbers]) => {
     const [corp, agent, userid] = JSON.parse(key);
     const person = at({ corp, agent, userid });
-    if (!person) return null;
-    return el("button", { type: "button", onclick: () => open(person), title: label(person) },
-      person.name, el("b", { "aria-label": `${numbers.size} 条未读` }, numbers.size));
+    return person && el("button", { type: "button", class: "chip", onclick: () => open(person), title: label(person) },
+      person.name, badge(numbers.size));
   });
   place.replaceChildren(...chips.filter(Boolean));
   place.hidden = place.childElementCount === 0;

@@ -1,6 +1,7 @@
 // Talking with the sandbox's control API.
 
 import { toast } from "./dom.js";
+import { t } from "./lang.js";
 
 /** GET as JSON. */
 export async function get(path) {
@@ -21,7 +22,7 @@ export async function post(path, body) {
     if (response.ok) return answer;
     toast(answer.problem);
   } catch {
-    toast("连不上沙盒，它可能已经停了");
+    toast(t("连不上沙盒，它可能已经停了"));
   }
   return null;
 }

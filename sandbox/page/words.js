@@ -1,4 +1,4 @@
-// Text and markdown as WeCom draws them: links in text, and the small markdown subset of app messages.
+// Text and markdown as WeCom draws them: links and quotes in text, and the small markdown subset of app messages.
 
 import { el, link } from "./dom.js";
 
@@ -13,6 +13,33 @@ const INLINE = new RegExp(
   "g",
 );
 const ANCHOR = /<a href="(?<address>[^"]*)">(?<label>.*?)<\/a>|(?<bare>https?:\/\/[^\s<>"，。；）]+)/g;
+
+// How a client spells an answer to a quoted message; no field of the callback tells it apart.
+const RULE = "- - - - - - - - - - - - - - -";
+const QUOTED = /^「(?<who>[^：」]{1,40})：(?<words>[^]*?)」\n(?:- ?){5,}\n(?<rest>[^]*)$/;
+const LONGEST = 80;
+
+/** The text that answers a message `{who, words}`. */
+export function quoting({ who, words }, answer) {
+  return `「${who}：${words}」\n${RULE}\n${answer}`;
+}
+
+/** The beginning of what a bubble says, in one line. */
+export function shortWords({ kind, body }) {
+  const words = body.content ?? body.main_title?.title ?? body.title ?? body.label ?? body.name ?? `［${kind}］`;
+  const line = words.replace(/\s+/g, " ").trim();
+  return [...line].length > LONGEST ? `${[...line].slice(0, LONGEST).join("")}…` : line;
+}
+
+/** A text message, with the message it quotes above it. */
+export function said(text) {
+  const match = QUOTED.exec(text);
+  if (!match) return plain(text);
+  const { who, words, rest } = match.groups;
+  const whole = plain(rest);
+  whole.prepend(el("blockquote", { class: "cited" }, `${who}：${words}`));
+  return whole;
+}
 
 /** A text message: line breaks stay, `<a href>` and bare addresses become links. */
 export function plain(text) {

@@ -103,6 +103,8 @@ def _guarded(call: Callable[[WeCom, web.Request], Awaitable[Answer | web.StreamR
         slow = wecom.faults.take(path, "slow")
         if slow:
             await asyncio.sleep(slow.seconds)
+        if path != "gettoken" and wecom.faults.take(path, "stale_token"):
+            wecom.tokens.expire()
         fault = wecom.faults.take(path, "errcode", "http", "drop", "lose_answer")
         if fault and fault.kind == "drop":
             return _cut(request)

@@ -3,12 +3,14 @@
 import asyncio
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
+from sandbox.trails import Trail, Try, real_now
 from sandbox.wecom.crypto import CryptoRefused, Seal
 from sandbox.wecom.plaintexts import Field
 from sandbox.wecom.server import WeCom
@@ -18,6 +20,7 @@ from sandbox.wecom.xml import XmlRefused, read, write
 TRIES = 3
 VERIFY_SECONDS = 1.0
 LARGEST_REPLY = 256 * 1024
+SHOWN = 160  # So much of the encrypted text is kept to be looked at.
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Letter:
     url: str
     body: bytes
     plaintext: str
+    trail: Trail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,18 @@ class Callbacks:
             raise UrlRefused("回调地址的应答与解密后的 echostr 不一致")
         self._wecom.callback_urls[caller.corp.corp_id, caller.app.agent_id] = url
 
-    async def deliver(self, caller: Caller, plaintext: str) -> Outcome:
+    async def deliver(self, caller: Caller, plaintext: str, trail: Trail | None = None) -> Outcome:
         """Hand one plaintext over, newly encrypted for each try; time-outs and lost connections repeat."""
         url = self._wecom.callback_url(caller)
         if not url:
             return Outcome(0, problem="这个应用没有配置回调地址")
         outcome = Outcome(0)
         for tries in range(1, TRIES + 1):
-            outcome = await self._try(self._letter(caller, url, plaintext), tries)
+            outcome = await self._try(self._letter(caller, url, plaintext, trail), tries)
             if outcome.status is not None:
                 break
+        if outcome.arrived and self._wecom.faults.take("callback", "callback_twice"):
+            await self._try(self._letter(caller, url, plaintext, trail), outcome.tries + 1)
         return outcome
 
     async def redeliver(self, *, exact: bool = False) -> Outcome:
@@ -99,23 +105,30 @@ class Callbacks:
             raise LookupError("还没有发过回调")
         if exact:
             return await self._try(self.last, 1)
-        return await self.deliver(self.last.caller, self.last.plaintext)
+        return await self.deliver(self.last.caller, self.last.plaintext, self.last.trail)
 
     async def _try(self, letter: Letter, tries: int) -> Outcome:
         self.last = letter
         headers = {"Content-Type": "text/xml; charset=utf-8"}
         url = URL(letter.url, encoded=True)
+        began, start = real_now(), time.perf_counter()
+
+        def note(words: str, status: int | None = None) -> None:
+            ms = round((time.perf_counter() - start) * 1000, 1)
+            self._note(letter, f"回调小二，第 {tries} 次：{words}", ms=ms)
+            self._wecom.trails.tried(letter.trail, _tried(letter, began, ms, status, words))
+
         try:
             async with self._client().post(url, data=letter.body, headers=headers) as response:
                 body = await response.content.read(LARGEST_REPLY)
         except (aiohttp.ClientError, TimeoutError) as failed:
             word = "超时" if isinstance(failed, asyncio.TimeoutError) else "连接不上"
-            self._note(letter, f"回调小二，第 {tries} 次：{word}")
+            note(word)
             return Outcome(tries, problem=f"回调{word}")
-        if self._wecom.faults.take("callback", "lose_callback_answer"):
-            self._note(letter, f"回调小二，第 {tries} 次：应答在路上丢了")
+        if self._wecom.faults.take(f"callback/{tries}", "lose_callback_answer"):
+            note("应答在路上丢了")
             return Outcome(tries, problem="应答丢失")
-        self._note(letter, f"回调小二，第 {tries} 次：HTTP {response.status}")
+        note(f"HTTP {response.status}", response.status)
         return self._read(letter, tries, response.status, body)
 
     def _read(self, letter: Letter, tries: int, status: int, body: bytes) -> Outcome:
@@ -133,13 +146,13 @@ class Callbacks:
             return Outcome(tries, status, problem=f"被动回复无法识别：{broken}")
         return Outcome(tries, status, reply=plaintext)
 
-    def _letter(self, caller: Caller, url: str, plaintext: str) -> Letter:
+    def _letter(self, caller: Caller, url: str, plaintext: str, trail: Trail | None) -> Letter:
         seal = self._seal(caller)
         encrypted = seal.encrypt(plaintext)
         ids: list[Field] = [("ToUserName", caller.corp.corp_id), ("AgentID", str(caller.app.agent_id))]
         envelope = write([*ids, ("Encrypt", encrypted)])
         query = _signed(seal, encrypted, self._wecom.now())
-        return Letter(caller, str(_join(url, query)), envelope.encode(), plaintext)
+        return Letter(caller, str(_join(url, query)), envelope.encode(), plaintext, trail)
 
     def _note(self, letter: Letter, words: str, **detail: object) -> None:
         app = {"corp": letter.caller.corp.corp_id, "agent": letter.caller.app.agent_id}
@@ -151,6 +164,15 @@ class Callbacks:
     def _client(self) -> aiohttp.ClientSession:
         assert self._session is not None, "the sandbox has not been started"
         return self._session
+
+
+def _tried(letter: Letter, began: str, ms: float, status: int | None, words: str) -> Try:
+    url = URL(letter.url, encoded=True)
+    signature, timestamp, nonce = (
+        url.query.get(name, "") for name in ("msg_signature", "timestamp", "nonce")
+    )
+    encrypted = read(letter.body.decode()).word("Encrypt")[:SHOWN]
+    return Try(began, ms, url.path, len(letter.body), signature, timestamp, nonce, encrypted, status, words)
 
 
 def _signed(seal: Seal, encrypted: str, now: float, *, echo: bool = False) -> dict[str, str]:

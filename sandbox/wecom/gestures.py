@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.talks import Bubble, Chat
+from sandbox.trails import Trail
 from sandbox.wecom import plaintexts
 from sandbox.wecom.callbacks import Callbacks, Outcome
 from sandbox.wecom.cards import has_menu
@@ -27,9 +28,11 @@ class Gestures:
         """Show a message on the member's phone and call the bot back with it."""
         msgid = self._next_msgid()
         shown_at = await self._wecom.read_clock()
-        bubble = self._wecom.talks.add(chat, "person", kind, body, shown_at, msgid=msgid)
+        said = str(body.get("content") or body.get("label") or body.get("name") or kind)
+        trail = self._wecom.trails.begin("message", shown_at, chat, name=msgid, words=said)
+        bubble = self._wecom.talks.add(chat, "person", kind, body, shown_at, msgid=msgid, trail=trail.number)
         plaintext = plaintexts.message(chat, int(self._wecom.now()), msgid, kind, fields)
-        outcome = await self._hand_over(chat, plaintext)
+        outcome = await self._hand_over(chat, plaintext, trail)
         if not outcome.arrived:
             self._wecom.talks.change(bubble, problem=outcome.problem)
         return outcome
@@ -40,7 +43,8 @@ class Gestures:
 
     async def enter(self, chat: Chat) -> Outcome:
         """Open the conversation."""
-        return await self._hand_over(chat, plaintexts.enter(chat, int(self._wecom.now())))
+        trail = self._wecom.trails.begin("enter", await self._wecom.read_clock(), chat)
+        return await self._hand_over(chat, plaintexts.enter(chat, int(self._wecom.now())), trail)
 
     async def tap(
         self, bubble: Bubble, key: str, selected: Mapping[str, Sequence[str]] | None = None
@@ -52,7 +56,9 @@ class Gestures:
             raise CannotTap("这张卡片上没有这个按钮")
         chosen = {} if in_menu else selected_on(card, selected or {})
         chat = bubble.chat
-        self._wecom.talks.change(self._wecom.talks.now(bubble), chosen=chosen)
+        at, shown = await self._wecom.read_clock(), {**button_keys(card), **menu_keys(card)}
+        trail = self._wecom.trails.begin("tap", at, chat, name=bubble.task_id, words=shown[key])
+        self._wecom.talks.change(self._wecom.talks.now(bubble), chosen=chosen, trail=trail.number)
         tapped = Press(
             event="template_card_menu_event" if in_menu else "template_card_event",
             key=key,
@@ -62,11 +68,13 @@ class Gestures:
             selected=chosen,
         )
         plaintext = plaintexts.press(chat, int(self._wecom.now()), tapped)
-        return await self._hand_over(chat, plaintext, tapped=bubble.msgid)
+        return await self._hand_over(chat, plaintext, trail, tapped=bubble.msgid)
 
-    async def _hand_over(self, chat: Chat, plaintext: str, tapped: str = "") -> Outcome:
+    async def _hand_over(self, chat: Chat, plaintext: str, trail: Trail, tapped: str = "") -> Outcome:
         caller = self._wecom.caller(chat.corp_id, chat.agent_id)
-        outcome = await self._callbacks.deliver(caller, plaintext)
+        trail.plaintext = plaintext
+        outcome = await self._callbacks.deliver(caller, plaintext, trail)
+        trail.reply = outcome.reply
         if outcome.reply:
             try:
                 await show_reply(self._wecom, chat, outcome.reply, tapped)

@@ -110,9 +110,10 @@ async def _message(wecom: WeCom, chat: Chat, kind: str, content: Mapping[str, An
             shown_at=shown_at,
             msgtype=kind,
             body=content,
+            trail=wecom.trails.cause,
         )
     )
-    wecom.talks.add(chat, "app", kind, content, shown_at)
+    wecom.talks.add(chat, "app", kind, content, shown_at, trail=wecom.trails.cause)
 
 
 def card_of(element: Element) -> dict[str, Any]:

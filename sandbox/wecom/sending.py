@@ -35,6 +35,7 @@ async def send(wecom: WeCom, caller: Caller, body: Body) -> Answer:
     fingerprint = _fingerprint(caller, body)
     before = wecom.repeats.get(fingerprint)
     if body.get("enable_duplicate_check") == 1 and before and before[0] + interval > wecom.now():
+        wecom.repeated += 1
         wecom.journal.note("api", "内容相同，平台按去重规则没有再发", msgid=before[1]["msgid"])
         return before[1]
     if body["msgtype"] == "template_card":
@@ -69,6 +70,7 @@ def _check_task(wecom: WeCom, caller: Caller, card: Body) -> None:
     if not isinstance(task_id, str) or not TASK_ID.fullmatch(task_id):
         raise Refused(42014)
     if wecom.ledger.task(caller.corp.corp_id, caller.app.agent_id, task_id):
+        wecom.repeated += 1
         raise Refused(42014, "task_id was used before")
 
 
@@ -102,14 +104,17 @@ def _deliver(
         body=content,
         task_id=str(content.get("task_id", "")) if msgtype == "template_card" else "",
         dropped=tuple(name for name in names if name not in reached),
+        trail=wecom.trails.cause,
     )
     wecom.ledger.add(delivery)
     if delivery.dropped:
         wecom.journal.note("api", "一分钟超过 30 条，平台悄悄丢弃", userids=list(delivery.dropped))
     for name in reached:
         chat = Chat(corp_id, agent_id, name)
-        marks = {"msgid": delivery.msgid, "task_id": delivery.task_id}
-        wecom.talks.add(chat, "app", msgtype, content, shown_at, **marks)
+        wecom.talks.add(
+            chat, "app", msgtype, content, shown_at,
+            msgid=delivery.msgid, task_id=delivery.task_id, trail=delivery.trail,
+        )  # fmt: skip
     return delivery
 
 

@@ -8,6 +8,7 @@ from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.ledger import Ledger
 from sandbox.talks import Chat, Talks
+from sandbox.trails import Trails
 from sandbox.wecom.corp import Corp, User
 from sandbox.wecom.media import MediaStore
 from sandbox.wecom.rates import Rates
@@ -31,10 +32,12 @@ class WeCom:
         self.faults = Faults()
         self.ledger = Ledger()
         self.talks = Talks(self.journal)
+        self.trails = Trails(self.journal)
         self.tokens = Tokens(now)
         self.responses = Responses(now)
         self.rates = Rates(now)
         self.media = MediaStore(now)
+        self.repeated = 0  # Repeats that were recognised and not shown again.
         self.repeats: dict[bytes, tuple[float, dict[str, object]]] = {}
         self.callback_urls = {
             (corp.corp_id, app.agent_id): app.callback_url for corp in corps for app in corp.apps

@@ -103,6 +103,7 @@ async def show_update(
             msgtype="template_card",
             body=change.get("body", {"replace_name": change.get("settled", "")}),
             task_id=delivery.task_id,
+            trail=wecom.trails.cause,
         )
     )
     return [wecom.talks.change(copy, **change) for copy in copies]

@@ -1,5 +1,6 @@
 """A small other company, in the same formats, that a test may spoil."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -28,6 +29,43 @@ PEOPLE = (
     "丙三,T1-A,T1-B,经理,manager@T1-A;sales@T1-A,乙二,bing,,13800000003,,",
     "丙三,T1-B,,销售,sales@T1-B,丙三@T1-A,bing2,,13800000004,,",
     "丁四,T2-A,,销售,sales@T2-A,甲一,,D4,13800000005,2026-11-16,2026-11-20",
+)
+
+PORT = {
+    "code": "C-1",
+    "name": "甬江港务集团有限公司",
+    "unit": "T1-A",
+    "owner": "丙三@T1-A",
+    "team": ["丁四"],
+    "contacts": [{"name": "裘成栋", "phone": "0574-87654321"}],
+}
+LATER = {"code": "C-2", "name": "后来公司", "unit": "T1-A", "owner": None, "since": "S03"}
+LEAD = {
+    "code": "L-77",
+    "company": "无锡惠山管廊有限公司",
+    "budget": 260000.5,
+    "unit": "T1-B",
+    "owner": None,
+    "phone": "19900005028",
+    "entered_at": "2026-11-18T08:41:00+08:00",
+}
+SAID = {
+    "customer": "C-1",
+    "by": "丙三@T1-A",
+    "at": "2026-11-16T10:00:00+08:00",
+    "content": "技术协议已确认，下周定",
+}
+TODO = {"code": "K-3", "owner": "丁四", "content": "回参数表", "customer": "C-1", "due": "2026-11-16"}
+RECORDS = json.dumps(
+    {
+        "now": "2026-11-18T10:00:00+08:00",
+        "next_numbers": {"lead": 50, "ticket": 7},
+        "customers": [PORT, LATER],
+        "leads": [LEAD],
+        "followups": [SAID],
+        "tasks": [TODO],
+        "tickets": [{"code": "T1"}, {"code": "T2", "since": "S07"}],
+    }
 )
 
 

@@ -1,65 +1,25 @@
 """A company is loaded whole or not at all; loading it again changes nothing; a change changes just that."""
 
 import json
-import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 from sqlalchemy import insert, select, update
 
-from handlers.org.importing import import_organisation
 from handlers.org.record_values import Skipped
 from handlers.org.values import BadOrganisation
 from storage.codes import next_code
 from storage.counted import Counted
 from storage.directory import load_organisation, organisation_version
-from storage.ledger import match_keys, sight
-from storage.org import Account, Closure, Membership, Person, Policy, Role, Unit
+from storage.org import Account, Membership, Person, Policy, Role, Unit
 from storage.schema import Collaborator, Contact, Customer, Followup, Lead, Task
 from storage.turnstile import write
-from tests.org.company import PEOPLE, UNITS, row, write_folder
+from tests.org.company import PEOPLE, RECORDS, UNITS, row, write_folder
 from tests.org.stores import NOW, House, house, template
 
 __all__ = ["house", "template"]
 SAMPLE = Path(__file__).parents[2] / "sandbox" / "company"
-PORT = {
-    "code": "C-1",
-    "name": "甬江港务集团有限公司",
-    "unit": "T1-A",
-    "owner": "丙三@T1-A",
-    "team": ["丁四"],
-    "contacts": [{"name": "裘成栋", "phone": "0574-87654321"}],
-}
-LATER = {"code": "C-2", "name": "后来公司", "unit": "T1-A", "owner": None, "since": "S03"}
-LEAD = {
-    "code": "L-77",
-    "company": "无锡惠山管廊有限公司",
-    "budget": 260000.5,
-    "unit": "T1-B",
-    "owner": None,
-    "phone": "19900005028",
-    "entered_at": "2026-11-18T08:41:00+08:00",
-}
-SAID = {
-    "customer": "C-1",
-    "by": "丙三@T1-A",
-    "at": "2026-11-16T10:00:00+08:00",
-    "content": "技术协议已确认，下周定",
-}
-TODO = {"code": "K-3", "owner": "丁四", "content": "回参数表", "customer": "C-1", "due": "2026-11-16"}
-RECORDS = json.dumps(
-    {
-        "now": "2026-11-18T10:00:00+08:00",
-        "next_numbers": {"lead": 50, "ticket": 7},
-        "customers": [PORT, LATER],
-        "leads": [LEAD],
-        "followups": [SAID],
-        "tasks": [TODO],
-        "tickets": [{"code": "T1"}, {"code": "T2", "since": "S07"}],
-    }
-)
 
 
 def version(house: House) -> int:
@@ -293,133 +253,6 @@ def test_a_workbook_may_bring_only_the_people(house: House, tmp_path: Path) -> N
     report = house.load(tmp_path / "org.xlsx")
 
     assert report.counts["people"] == Counted(added=1, same=5)
-
-
-def ways(house: House) -> dict[tuple[str, str], tuple[int, bool]]:
-    codes = dict(house.all(Unit.id, Unit.code))
-    rows = house.all(Closure.ancestor_id, Closure.unit_id, Closure.depth, Closure.clear)
-    return {(codes[above], codes[below]): (depth, bool(clear)) for above, below, depth, clear in rows}
-
-
-def test_an_isolated_unit_is_clear_to_itself_and_within_but_to_nobody_above(
-    house: House, tmp_path: Path
-) -> None:
-    house.load(write_folder(tmp_path / "other"))
-
-    found = ways(house)
-
-    assert found["T", "T1-A"] == (2, True)
-    assert found["T", "T"] == (0, True)
-    assert found["T", "T2"] == (1, False)
-    assert found["T", "T2-A"] == (2, False)
-    assert found["T2", "T2"] == (0, True)
-    assert found["T2", "T2-A"] == (1, True)
-    assert len(found) == 1 + 2 * 2 + 3 * 3
-
-
-def test_a_moved_unit_takes_its_rows_into_other_sight(house: House, tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "other", records=RECORDS)
-    house.load(folder)
-    codes = {code: unit for unit, code in house.all(Unit.id, Unit.code)}
-    with write(house.engine) as conn:
-        ((lead,),) = conn.execute(select(Lead.id)).all()
-        keys = {
-            "key": "p:1",
-            "noun": "lead",
-            "record_id": lead,
-            "unit_id": codes["T1-B"],
-            "zone_id": 0,
-            "certain": 1,
-        }
-        conn.execute(insert(match_keys), keys)
-    moved = tuple(line.replace("T1-B,西区,T1,", "T1-B,西区,T2,") for line in UNITS)
-    (folder / "records.json").unlink()
-
-    report = house.load(write_folder(folder, units=moved))
-
-    assert report.counts["units"] == Counted(changed=1, same=5)
-    seen_by = {unit for (unit,) in house.all(sight.c.ancestor_id, where=sight.c.noun == "lead")}
-    assert seen_by == {codes["T1-B"], codes["T2"]}
-    assert house.all(match_keys.c.zone_id) == [(codes["T2"],)]
-    assert ways(house)["T", "T1-B"] == (2, False)
-    assert ("T1", "T1-B") not in ways(house)
-    assert house.load(folder).idle
-
-
-def test_a_unit_that_is_no_longer_isolated_is_seen_from_above(house: House, tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "other", records=RECORDS)
-    house.load(folder)
-    opened = tuple(line.replace(",yes,", ",no,") for line in UNITS)
-
-    house.load(write_folder(folder, units=opened))
-
-    codes = {code: unit for unit, code in house.all(Unit.id, Unit.code)}
-    seen_by = {unit for (unit,) in house.all(sight.c.ancestor_id, where=sight.c.noun == "task")}
-    assert seen_by == {codes["T"], codes["T2"], codes["T2-A"]}
-    assert all(clear for _, clear in ways(house).values())
-
-
-def test_new_units_may_be_put_between_old_ones(house: House, tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "other")
-    house.load(folder)
-    units = (
-        *UNITS,
-        "TB,事业群,T,business_group,,no,",
-        *(line.replace(",T,company", ",TB,company") for line in UNITS if ",company," in line),
-    )
-
-    house.load(write_folder(folder, units=tuple({line.split(",")[0]: line for line in units}.values())))
-
-    assert ways(house)["TB", "T1-A"] == (2, True)
-    assert ways(house)["T", "T1-A"] == (3, True)
-
-
-def test_two_imports_at_once_load_once(house: House, tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "other", records=RECORDS)
-    meet = threading.Barrier(2)
-    reports = []
-
-    def load() -> None:
-        meet.wait(timeout=10)
-        reports.append(house.load(folder))
-
-    threads = [threading.Thread(target=load) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-
-    assert sorted(report.counts["people"].added for report in reports) == [0, 5]
-    assert len(house.all(Person.id)) == 5
-
-
-def test_an_interrupted_import_is_finished_by_the_next(house: House, tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "other", records=RECORDS)
-
-    class Interrupted(Exception):
-        pass
-
-    steps = 0
-    while True:
-        steps += 1
-        left = steps
-
-        def stop(conn: object, action: str, changes: object) -> None:
-            nonlocal left
-            left -= 1
-            if not left:
-                raise Interrupted
-
-        doors = house.doors
-        try:
-            import_organisation(folder, replace(doors, note=stop))
-        except Interrupted:
-            continue
-        break
-
-    assert steps > 3
-    assert house.load(folder).idle
-    assert (len(house.all(Unit.id)), len(house.all(Person.id)), len(house.all(Role.id))) == (6, 5, 6)
 
 
 def test_somebody_marked_as_left_is_not_brought_back(house: House, tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def create() -> None:
         UniqueConstraint("code", name="uq_customers_code"),
     )
     op.create_index("ix_customers_owner_id", "customers", ["owner_id"])
+    op.create_index("ix_customers_own", "customers", ["owner_id", "created_at", "id"])
     op.create_index("ix_customers_unit_id", "customers", ["unit_id"])
     op.create_table(
         "followups",
@@ -80,6 +81,7 @@ def create() -> None:
     )
     op.create_index("ix_followups_about", "followups", ["about_noun", "about_id", "created_at"])
     op.create_index("ix_followups_owner_id", "followups", ["owner_id"])
+    op.create_index("ix_followups_own", "followups", ["owner_id", "created_at", "id"])
     op.create_index("ix_followups_unit_id", "followups", ["unit_id"])
     op.create_table(
         "leads",
@@ -119,6 +121,7 @@ def create() -> None:
         UniqueConstraint("code", name="uq_leads_code"),
     )
     op.create_index("ix_leads_owner_id", "leads", ["owner_id"])
+    op.create_index("ix_leads_own", "leads", ["owner_id", "created_at", "id"])
     op.create_index("ix_leads_phone_key", "leads", ["phone_key"])
     op.create_index("ix_leads_status", "leads", ["status"])
     op.create_index("ix_leads_unit_id", "leads", ["unit_id"])
@@ -142,6 +145,7 @@ def create() -> None:
     )
     op.create_index("ix_contacts_customer_id", "contacts", ["customer_id"])
     op.create_index("ix_contacts_owner_id", "contacts", ["owner_id"])
+    op.create_index("ix_contacts_own", "contacts", ["owner_id", "created_at", "id"])
     op.create_index("ix_contacts_phone_key", "contacts", ["phone_key"])
     op.create_index("ix_contacts_unit_id", "contacts", ["unit_id"])
     op.create_table(
@@ -170,4 +174,5 @@ def create() -> None:
     )
     op.create_index("ix_tasks_due", "tasks", ["done_at", "due_at"])
     op.create_index("ix_tasks_owner_id", "tasks", ["owner_id"])
+    op.create_index("ix_tasks_own", "tasks", ["owner_id", "created_at", "id"])
     op.create_index("ix_tasks_unit_id", "tasks", ["unit_id"])

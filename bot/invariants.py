@@ -1,0 +1,132 @@
+"""What must hold in a store at any time, looked at from outside: no code that writes is asked.
+
+`xiaoer check` and the end of every fault test call `check`. A finding names ids, keys and codes, never what
+somebody wrote.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, column, exists, func, or_, select, table
+
+from bot.invariants_derived import derived
+from bot.invariants_record import TABLES, recorded
+from handlers.leads.rules import CHECKS_A_DAY
+from storage.base import Base
+from storage.codes import FORMS
+from storage.keyring import Keyring
+from storage.ledger import audit, copies, counters, drafts, inbox, outbox, rations
+from storage.outbox import DEAD, DROPPED, PENDING, SENT
+
+TAKEOVER = timedelta(seconds=15)  # A lease that is over must have passed to somebody within this time.
+SHOWN = 5  # Examples named of one kind of finding.
+
+Finding = Iterator[str]
+
+
+def check(conn: Connection, keys: Keyring, now: datetime) -> list[str]:
+    """Everything that does not hold, a line each; empty for a sound store. `now` is real time."""
+    found = [*_foreign_keys(conn), *_codes(conn), *_inbox(conn), *_outbox(conn, now), *_cards(conn, now)]
+    return [*found, *_limits(conn), *recorded(conn, keys), *derived(conn, keys)]
+
+
+def _foreign_keys(conn: Connection) -> Finding:
+    """Every reference leads to a row, also where the database was told not to look."""
+    for one in Base.metadata.sorted_tables:
+        for key in one.foreign_keys:
+            target = key.column.table.alias()
+            there = exists().where(target.c[key.column.name] == key.parent)
+            asked = select(func.count()).select_from(one).where(key.parent.is_not(None), ~there)
+            if lost := conn.scalar(asked):
+                yield f"{one.name}.{key.parent.name}: {lost} rows refer to nothing"
+
+
+def _codes(conn: Connection) -> Finding:
+    """Each code names one record, and the next number has not been given yet."""
+    for noun in FORMS:
+        codes = TABLES[noun].c.code
+        twice = select(codes).group_by(codes).having(func.count() > 1)
+        yield from (f"code {code} names several records" for code in conn.scalars(twice.limit(SHOWN)))
+        highest = max((_number(code) for code in conn.scalars(select(codes))), default=0)
+        if (following := _next(conn, noun)) <= highest:
+            yield f"the next {noun} would be number {following}, but {highest} is in use"
+
+
+def _number(code: str) -> int:
+    digits = code.rpartition("-")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def _next(conn: Connection, kind: str) -> int:
+    if conn.dialect.name == "postgresql":
+        counter = table(f"code_{kind}", column("last_value"), column("is_called"))
+        last, called = conn.execute(select(counter.c.last_value, counter.c.is_called)).one()
+        return int(last) + bool(called)
+    return conn.scalar(select(counters.c.next).where(counters.c.kind == kind)) or 1
+
+
+def _inbox(conn: Connection) -> Finding:
+    """Whatever has an effect has come, or was our own doing: no message and no change without its cause."""
+    came = exists().where(inbox.c.key == outbox.c.cause)
+    own = exists().where(audit.c.cause == outbox.c.cause)
+    yield from _named(conn, "message without a cause", outbox.c.key, and_(~came, ~own))
+    answered = and_(outbox.c.kind == "reply", ~came)
+    yield from _named(conn, "answer to an event that never came", outbox.c.key, answered)
+    spoken = or_(*(audit.c.door.startswith(f"{platform}:") for platform in ("wecom", "dingtalk")))
+    unheard = and_(spoken, ~exists().where(inbox.c.key == audit.c.cause))
+    yield from _named(conn, "change by an event that never came", audit.c.cause, unheard)
+
+
+def _outbox(conn: Connection, now: datetime) -> Finding:
+    """Each message is pending, leased until a time, sent, or given up for a reason an operator can see."""
+    held = or_(outbox.c.lease_by.is_not(None), outbox.c.lease_until.is_not(None))
+    half = outbox.c.lease_by.is_(None) != outbox.c.lease_until.is_(None)
+    given_up = outbox.c.state.in_((DEAD, DROPPED))
+    wrong: Mapping[str, ColumnElement[bool]] = {
+        "message in no known state": outbox.c.state.not_in((PENDING, SENT, DEAD, DROPPED)),
+        "message sent at no time": and_(outbox.c.state == SENT, outbox.c.sent_at.is_(None)),
+        "message given up without a reason": and_(given_up, func.coalesce(outbox.c.reason, "") == ""),
+        "message still leased at its end": and_(outbox.c.state != PENDING, held),
+        "message with half a lease": half,
+        "message leased long past its time": outbox.c.lease_until < now - TAKEOVER,
+        "update that renews no card": and_(outbox.c.kind == "update", outbox.c.copy_id.is_(None)),
+    }
+    for words, condition in wrong.items():
+        yield from _named(conn, words, outbox.c.key, condition)
+
+
+def _cards(conn: Connection, now: datetime) -> Finding:
+    """A card shows the present state of its record, or will, or can no longer be renewed."""
+    later = exists().where(
+        outbox.c.copy_id == copies.c.id,
+        outbox.c.state.in_((PENDING, DEAD, DROPPED)),
+        outbox.c.kind == "update",
+    )
+    renewable = and_(copies.c.response_code.is_not(None), copies.c.code_until > now)
+    for noun, rows in TABLES.items():
+        version = select(rows.c.version).where(rows.c.id == copies.c.record_id).scalar_subquery()
+        mine = copies.c.noun == noun
+        ahead = and_(mine, copies.c.shown_version > version)
+        yield from _named(conn, "card ahead of its record", copies.c.task_id, ahead)
+        behind = and_(mine, renewable, copies.c.shown_version < version, ~later)
+        yield from _named(conn, "card that will stay out of date", copies.c.task_id, behind)
+
+
+def _limits(conn: Connection) -> Finding:
+    """What is limited over several rows stays within its limit."""
+    open_ones = select(drafts.c.person_id).where(drafts.c.open == 1)
+    crowd = open_ones.group_by(drafts.c.person_id, drafts.c.chat).having(func.count() > 1)
+    yield from (f"person {person} has several open drafts" for person in conn.scalars(crowd.limit(SHOWN)))
+    over = and_(rations.c.what == "dup_check", rations.c.used > CHECKS_A_DAY)
+    yield from _named(conn, "more duplicate checks than a day allows by person", rations.c.person_id, over)
+
+
+def _named(conn: Connection, words: str, name: Any, condition: ColumnElement[bool]) -> Finding:
+    """A line for the rows that meet the condition, with their number and the first few names."""
+    number = conn.scalar(select(func.count()).select_from(name.table).where(condition))
+    if number:
+        names = conn.scalars(select(name).where(condition).order_by(name).limit(SHOWN))
+        yield f"{words}: {', '.join(map(str, names))}" + (
+            f" and more, {number} in all" if number > SHOWN else ""
+        )

@@ -1,0 +1,173 @@
+"""From the words of a message to the slots of one command, as its declaration says."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.grammar import companies, cued, leftovers, numbers, staff, texts, times
+from handlers.grammar.declared import Declared, Word
+from handlers.grammar.forms import Form
+from handlers.grammar.marks import LABEL, VALUE, Marks
+from handlers.grammar.parse import Listener, Used
+from handlers.grammar.spots import Spots
+from handlers.slots import Type
+
+_COURTESY = re.compile(r"(?:请问|帮我|麻烦|劳驾|你好|您好|小二|请|please|can you|could you|[ ,!])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something about one slot that must be asked, with its few answers."""
+
+    slot: str
+    text: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Filling:
+    """One command being filled. `doubtful`: something was guessed, so it is shown back before use."""
+
+    command: Declared
+    spots: Spots
+    marks: Marks
+    headed: bool
+    slots: dict[str, Any] = field(default_factory=dict)
+    used: list[Used] = field(default_factory=list)
+    approx: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    doubtful: bool = False
+    # Whether a word may be taken for a company or a product only because of where it stands.
+    guessing: bool = True
+
+    @property
+    def text(self) -> str:
+        """The folded message."""
+        return self.spots.text
+
+    @property
+    def listener(self) -> Listener:
+        """Who listens."""
+        return self.spots.listener
+
+    def open(self, *kinds: Type) -> list[Word]:
+        """The slots of these kinds that have no value yet, in catalogue order."""
+        return [
+            one
+            for one in self.command.parameters
+            if one.slot.type in kinds and one.name not in self.slots and not self._asked(one.name)
+        ]
+
+    def _asked(self, name: str) -> bool:
+        return any(question.slot == name for question in self.questions)
+
+    def put(self, name: str, value: Any, start: int, end: int, mark: int = VALUE) -> None:
+        """Give a slot its value, said at `[start, end)`."""
+        self.slots[name] = value
+        self.marks.put(start, end, mark)
+        folded = self.spots.folded
+        if start < end:
+            self.used.append(Used(name, folded.places[start], folded.ends[end - 1]))
+
+    def ask(self, slot: str, text: str, options: tuple[str, ...] = ()) -> None:
+        """Ask about a slot instead of guessing."""
+        if not self._asked(slot):
+            self.questions.append(Question(slot, text, options))
+
+    def before(self, start: int, width: int = 8) -> str:
+        """The words just before a place."""
+        return self.text[max(0, start - width) : start]
+
+    def original(self, start: int, end: int) -> str:
+        """What the person wrote there."""
+        return self.spots.folded.original(start, end)
+
+
+def fill(
+    command: Declared,
+    spots: Spots,
+    spans: list[tuple[int, int]],
+    *,
+    headed: bool,
+    guessing: bool = True,
+    form: Form | None = None,
+) -> Filling:
+    """Fill the slots of a command. `spans`: the words that announced it."""
+    filling = Filling(command, spots, Marks(spots.text, spots.fillers), headed, guessing=guessing)
+    if courtesy := _COURTESY.match(spots.text):
+        filling.marks.put(0, courtesy.end(), LABEL)
+    for start, end in spans:
+        filling.marks.put(start, end, LABEL)
+    if form:
+        _keyed(filling, form)
+    wanted = {one.slot.type for one in command.parameters}
+    for kinds, step in _STEPS:
+        if wanted & kinds:
+            step(filling)
+    _references(filling)
+    if "approx" in {one.name for one in command.parameters} and filling.approx:
+        filling.slots["approx"] = list(dict.fromkeys(filling.approx))
+    return filling
+
+
+def _keyed(filling: Filling, form: Form) -> None:
+    """The 键=值 pairs: each value is read as its slot's type says; a key without a slot is a note."""
+    for pair in form.pairs:
+        filling.marks.put(pair.start, pair.value_start, LABEL)
+        slot = next(
+            (
+                one
+                for one in filling.command.parameters
+                if pair.key in {key.lower() for key in one.slot.keys} and one.name not in filling.slots
+            ),
+            None,
+        )
+        value = filling.original(pair.value_start, pair.end).strip()
+        if slot is None:
+            filling.notes[filling.original(pair.start, pair.start + len(pair.key))] = value
+            filling.marks.put(pair.value_start, pair.end, LABEL)
+            continue
+        if not value:
+            continue
+        if slot.slot.type is Type.TEXT:
+            filling.put(slot.name, value, pair.value_start, pair.end, LABEL)
+        elif slot.slot.type is Type.COMPANY:
+            companies.name_at(filling, slot, pair.value_start, pair.end, LABEL)
+        elif slot.slot.type is Type.MONEY:
+            numbers.money_at(filling, slot, pair.value_start, pair.end)
+        elif slot.slot.type is Type.QUANTITY:
+            numbers.count_at(filling, slot, pair.value_start, pair.end)
+        elif slot.slot.type in (Type.DATE, Type.DATETIME):
+            times.time_at(filling, slot, pair.value_start, pair.end)
+        elif slot.slot.type is Type.PERSON:
+            staff.person_at(filling, slot, pair.value_start, pair.end)
+
+
+def _references(filling: Filling) -> None:
+    for one in filling.command.parameters:
+        if not one.slot.reference or one.name in filling.slots:
+            continue
+        cue = next((hit for hit in cued.cues(filling, one.slot.cues)), None)
+        if cue or not one.slot.cues:
+            start, end = cue or (0, 0)
+            filling.put(one.name, one.slot.reference, start, end, LABEL)
+
+
+_STEPS = (
+    ({Type.CODE}, numbers.codes),
+    ({Type.PHONE}, numbers.phones),
+    ({Type.COMPANY}, companies.named),
+    ({Type.PERSON}, staff.people),
+    ({Type.DATE, Type.DATETIME, Type.TIME, Type.PERIOD, Type.DURATION}, times.times),
+    ({Type.MONEY, Type.PERCENT}, numbers.money),
+    ({Type.QUANTITY}, numbers.counts),
+    ({Type.TEXT}, texts.shaped),
+    ({Type.TEXT}, texts.spotted),
+    ({Type.CHOICE, Type.UNIT, Type.FLAG}, texts.choices),
+    ({Type.TEXT, Type.COMPANY}, cued.cued),
+    ({Type.TEXT, Type.COMPANY}, leftovers.tokens),
+    ({Type.COMPANY}, companies.pointed),
+    ({Type.TEXT}, leftovers.beside),
+    ({Type.TEXT}, leftovers.leftover),
+)

@@ -1,0 +1,74 @@
+"""The written forms: `/名词 动词 键=值;键=值` and 键=值 pairs inside a sentence."""
+
+import re
+from dataclasses import dataclass
+
+from handlers.grammar.lexicon import Lexicon
+
+_SLASH = re.compile(r"/ ?(?P<noun>[一-鿿a-z]{1,12})(?: (?P<verb>[一-鿿a-z]{1,12}))?(?= |$)")
+_ANY_KEY = re.compile(r"(?:^|(?<=[ ,;，；、]))(?P<key>[^ ,;，；、=:]{1,12}) ?[=:] ?")
+_STOPS = re.compile(r"[ ,;，；、]+$")
+_NOT_A_KEY = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """键=值: the key at `[start, …)`, the value at `[value_start, end)`."""
+
+    key: str
+    start: int
+    value_start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The pairs of a message. `words` are the noun and verb of the slash form, to be matched as a command."""
+
+    pairs: tuple[Pair, ...]
+    slash: bool = False
+    words: str = ""
+    words_end: int = 0
+
+
+def form_of(text: str, lexicon: Lexicon) -> Form | None:
+    """The form a folded message has, None for a plain sentence."""
+    slash = _SLASH.match(text)
+    if slash:
+        start = slash.end() if slash["verb"] and not _is_pair(text, slash.end("verb")) else slash.end("noun")
+        words = text[1:start].strip()
+        return Form(tuple(_pairs(text, start, _ANY_KEY)), True, words, start)
+    if "=" not in text and ":" not in text:
+        return None
+    pairs = tuple(pair for pair in _pairs(text, 0, lexicon.pair) if not _announces(text, pair, lexicon))
+    return Form(pairs) if pairs else None
+
+
+def _announces(text: str, pair: Pair, lexicon: Lexicon) -> bool:
+    """待办：… at the beginning is the command, not a key."""
+    words = lexicon.entries.get(pair.key[:1], ())
+    return (
+        pair.start == 0
+        and "=" not in text[: pair.value_start]
+        and any(one.word == pair.key and one.kind in ("word", "english", "later") for one in words)
+    )
+
+
+def _is_pair(text: str, at: int) -> bool:
+    return text[at : at + 1] in ("=", ":")
+
+
+def _pairs(text: str, at: int, keys: re.Pattern[str]) -> list[Pair]:
+    hits = [hit for hit in keys.finditer(text, at) if not _NOT_A_KEY.match(hit["key"])]
+    found = []
+    for hit, stop in zip(hits, [*(hit.start() for hit in hits), len(text)][1:], strict=True):
+        value = text[hit.end() : stop]
+        end = hit.end() + len(_value(value))
+        found.append(Pair(hit["key"].strip().lower(), hit.start(), hit.end(), end))
+    return found
+
+
+def _value(said: str) -> str:
+    """A value ends at a separator; a blank inside it stays (+852 6123 0000)."""
+    first = re.search(r"[,;，；](?![0-9]{3}(?![0-9]))", said)
+    return _STOPS.sub("", said[: first.start()] if first else said)

@@ -1,0 +1,45 @@
+"""A message that is nothing but a value: a company's name, a phone, a number of an open list."""
+
+import re
+from collections.abc import Iterator
+
+from handlers.grammar.declared import Declared
+from handlers.grammar.filling import Filling, fill
+from handlers.grammar.lexicon import Lexicon
+from handlers.grammar.scoring import Score
+from handlers.grammar.spots import Spots
+from handlers.language.fold import Channel
+
+_IDLE = re.compile(r"[的呢吗吧啊呀]*")
+SURE, GUESS = 0.85, 0.7
+
+
+def lonely(spots: Spots, lexicon: Lexicon) -> Iterator[Score]:
+    """The commands that such a message is enough for."""
+    context = spots.listener.context
+    if context.group and spots.folded.channel is not Channel.MENTION:
+        return
+    for command in lexicon.commands.values():
+        if not command.alone or ("list" in command.about and not context.list):
+            continue
+        filling = fill(command, spots, [], headed=False, guessing=False)
+        if any(set(names) <= filling.slots.keys() for names in command.alone) and _nothing_else(filling):
+            yield Score(command.intent, _confidence(filling, command))
+
+
+def _confidence(filling: Filling, command: Declared) -> float:
+    several = len(filling.slots) > 1
+    return GUESS if filling.doubtful or several or command.makes else SURE
+
+
+def _nothing_else(filling: Filling) -> bool:
+    keys = {
+        word
+        for one in filling.command.parameters
+        if one.name in filling.slots
+        for word in (*one.slot.keys, *one.slot.cues)
+    }
+    return all(
+        word in keys or _IDLE.fullmatch(word)
+        for word in (filling.text[slice(*span)] for span in filling.marks.pieces())
+    )

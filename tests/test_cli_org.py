@@ -1,0 +1,143 @@
+"""`xiaoer org` and `xiaoer audit`."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli_case import COMPANY, Desk, desk, filled
+
+
+@pytest.fixture
+def on(tmp_path: Path) -> Desk:
+    with filled(tmp_path) as filled_desk:
+        return filled_desk
+
+
+def test_import_stores_once_and_names_what_it_leaves_out(tmp_path: Path) -> None:
+    on = desk(tmp_path)
+    on("migrate")
+
+    first, again = (on("org", "import", str(COMPANY), "--json") for _ in range(2))
+
+    assert first.status == again.status == 0
+    assert first.json["counts"]["people"]["added"] == 66
+    assert first.json["skipped"]["tickets"] > 0
+    assert first.json["later"] > 0
+    assert again.json["counts"]["people"] == {"added": 0, "changed": 0, "removed": 0, "same": 66}
+
+
+def test_import_lists_every_mistake_and_stores_nothing(tmp_path: Path) -> None:
+    on = desk(tmp_path)
+    on("migrate")
+    broken = tmp_path / "company"
+    shutil.copytree(COMPANY, broken)
+    people = (broken / "people.csv").read_text(encoding="utf-8")
+    people = people.replace("陈思雨,ZJ-HD", "陈思雨,NOWHERE").replace("林浩,LQ-HN", "林浩,ALSO-NOT")
+    (broken / "people.csv").write_text(people, encoding="utf-8")
+
+    told = on("org", "import", str(broken))
+
+    assert told.status == 1
+    assert "NOWHERE" in told.err
+    assert "ALSO-NOT" in told.err
+    assert "people.csv 第 38 行" in told.err
+    assert on("org", "show").status == 1
+
+
+def test_import_of_nothing_is_a_wrong_argument(tmp_path: Path) -> None:
+    assert desk(tmp_path)("org", "import", str(tmp_path / "nowhere")).status == 2
+
+
+def test_the_tree_and_the_part_that_somebody_reaches(on: Desk) -> None:
+    whole, part = on("org", "show").out, on("org", "show", "--as", "林浩").out
+
+    assert "西南合资公司" in whole
+    assert "陈思雨" in whole
+    assert "华南销售部" in part
+    assert "陶然" in part
+    assert "陈思雨" not in part
+    assert "西南合资公司" not in part
+
+
+def test_access_tells_roles_rows_and_masks(on: Desk) -> None:
+    told = on("org", "access", "林浩", "--json").json
+
+    assert {role["role"]: role["rows"] for role in told["roles"]} == {"manager": "unit", "sales": "own"}
+    assert told["reaches"] == ["华南销售部"]
+    assert "录线索" in told["may"]
+    assert any(mask["field"] == "手机" for mask in told["masks"])
+
+
+def test_a_name_that_is_shared_or_unknown_is_answered_with_what_to_write(on: Desk) -> None:
+    shared, unknown = on("org", "access", "张伟"), on("org", "access", "陈思鱼")
+
+    assert shared.status == unknown.status == 1
+    assert "张伟@ZJ" in shared.err
+    assert "张伟@ZJ-HB" in shared.err
+    assert "陈思雨" in unknown.err
+    assert on("org", "access", "张伟@ZJ").status == 0
+
+
+def test_a_granted_role_holds_until_its_last_day_and_is_on_the_record(on: Desk) -> None:
+    before = on("org", "access", "周舟", "--json").json
+
+    granted = on("org", "grant", "周舟", "manager", "路桥机械公司", "--until", "2099-12-31")
+
+    after = on("org", "access", "周舟", "--json").json
+    (line,) = on("audit", "show", "周舟", "--json").json
+    assert granted.status == 0
+    assert before["reaches"] == []
+    assert after["reaches"] == ["路桥机械公司"]
+    assert after["roles"][-1]["until"] == "2100-01-01T00:00:00+08:00"
+    assert (line["door"], line["action"], line["fields"]["role"]) == ("cli", "org.grant", [None, "manager"])
+    assert on("audit", "verify").status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("周舟", "salez", "LQ-HN"), 1),
+        (("周舟", "sales", "NOWHERE"), 1),
+        (("谁", "sales", "LQ-HN"), 1),
+        (("周舟", "sales", "LQ-HN", "--until", "2020-01-01"), 1),
+        (("周舟", "sales", "LQ-HN", "--until", "soon"), 2),
+        (("周舟", "sales"), 2),
+    ],
+)
+def test_a_grant_that_cannot_be_is_refused(on: Desk, words: tuple[str, ...], status: int) -> None:
+    told = on("org", "grant", *words)
+
+    assert told.status == status
+    assert told.err
+    assert on("org", "access", "周舟", "--json").json["reaches"] == []
+
+
+def test_the_history_of_a_record_masks_phones(on: Desk) -> None:
+    on("say", "新线索 徐州恒通路桥 王建国 13812345678", "--as", "陈思雨")
+
+    told = on("audit", "show", "l20961")
+
+    assert told.status == 0
+    assert "陈思雨" in told.out
+    assert "lead.create" in told.out
+    assert "138****5678" in told.out
+    assert "13812345678" not in told.out
+    assert "phone_key" not in told.out
+    assert on("audit", "show", "L-99999").status == 1
+
+
+def test_verify_finds_the_entry_that_was_changed(on: Desk, tmp_path: Path) -> None:
+    right = on("audit", "verify", "--json").json
+    with sqlite3.connect(tmp_path / "store.db") as conn:
+        conn.execute("UPDATE audit SET action = 'nothing' WHERE id = 3")
+        conn.execute("UPDATE audit SET changes = zeroblob(80) WHERE id = 5")
+    conn.close()
+
+    told = on("audit", "verify", "--json")
+
+    assert right["ok"] is True
+    assert right["entries"] > 100
+    assert told.status == 1
+    assert [one["id"] for one in told.json["broken"]] == [3, 5]
