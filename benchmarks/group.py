@@ -114,8 +114,9 @@ def _add_leads(
         {"id": number, "code": f"L-{number:07d}", "company": f"公司{number}有限公司", "contact": "王建国",
          "phone": f"+8613{number:09d}", "phone_key": f"{number:032x}", "registration": "",
          "product": "摊铺机", "product_line": "", "spec": "", "price_period": "", "term": "",
-         "industry": "", "region": "", "province": "", "source": "展会", "note": "", "approx": [], "status": "跟进中", "pool": "",
-         "suspect": False, "version": 1, "created_at": at, "unit_id": unit, "owner_id": owner}
+         "industry": "", "region": "", "province": "", "source": "展会", "note": "", "approx": [],
+         "status": "跟进中", "pool": "", "suspect": False, "version": 1, "created_at": at,
+         "unit_id": unit, "owner_id": owner}
         for number, unit, owner, at in leads
     ]  # fmt: skip
     conn.execute(insert(Lead), rows)
@@ -128,18 +129,25 @@ def _add_leads(
 
 
 @contextmanager
-def stored(url: str, units: int, leads: int) -> Iterator[tuple[Engine, Group]]:
-    """The engine of a fresh store with that group in it."""
+def fresh(url: str) -> Iterator[Engine]:
+    """The engine of a fresh store."""
     engine = open_engine(url, durable=False, create=True, checked=False)
     keep_keys(engine.dialect, KEYS)
     try:
         migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def stored(url: str, units: int, leads: int) -> Iterator[tuple[Engine, Group]]:
+    """The engine of a fresh store with that group in it."""
+    with fresh(url) as engine:
         with engine.begin() as conn:
             group = fill(conn, units, leads)
         analyze(engine)
         yield engine, group
-    finally:
-        engine.dispose()
 
 
 def analyze(engine: Engine) -> None:

@@ -78,9 +78,13 @@ def make_app(
     url = config.database.url.reveal()
     engine = open_engine(url, durable=durable)
     keep_keys(engine.dialect, keys)
-    check_version(engine)
-    with engine.execution_options(ro=True).connect() as conn:
-        check_keys(conn, keys)
+    try:
+        check_version(engine)
+        with engine.execution_options(ro=True).connect() as conn:
+            check_keys(conn, keys)
+    except BaseException:
+        engine.dispose()
+        raise
     app = web.Application(client_max_size=LARGEST)
     service = Service(
         engine, keys, Accounts(FOLDS), clock or Clock(), in_hand_of(url), undo=config.bot.undo_window

@@ -1,23 +1,18 @@
-"""Reading the record: the history of one subject, and whether every entry is as it was written."""
+"""Reading the record: the history of one subject, as an operator reads it."""
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from handlers.policies.masks import Show, mask
-from storage.audit import entry_of
 from storage.base import Numbered
 from storage.directory import Organisation
-from storage.keyring import CannotUnseal, Keyring
 from storage.ledger import audit
 from storage.schema import OWNED
 
-SLICE = 500
 CODE = re.compile(r"([A-Za-z]{1,3})-?([0-9]{1,12})")
 HIDDEN = frozenset({"id", "phone_key", "alerted_version"})
 PHONES = frozenset({"phone", "mobile"})
@@ -38,14 +33,6 @@ class Line:
     what: str
     fields: dict[str, list[Any]]
     cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """An entry that is not what was written. `where` it stands, so that it can be found."""
-
-    id: int
-    why: str
 
 
 def subject_of(conn: Connection, org: Organisation, said: str) -> tuple[str, int] | None:
@@ -103,31 +90,3 @@ def shown_value(org: Organisation, name: str, value: Any) -> Any:
 def count_entries(conn: Connection) -> int:
     """How many entries there are."""
     return conn.scalar(select(func.count()).select_from(audit)) or 0
-
-
-def verify(conn: Connection, keys: Keyring) -> Iterator[Sequence[Broken]]:
-    """Check every entry's MAC, a slice at a time; what is broken in each slice."""
-    last = 0
-    while ids := list(conn.scalars(_ids_after(last))):
-        last = ids[-1]
-        yield _broken(conn, keys, ids)
-
-
-def _ids_after(last: int) -> Select[int]:
-    return select(audit.c.id).where(audit.c.id > last).order_by(audit.c.id).limit(SLICE)
-
-
-def _broken(conn: Connection, keys: Keyring, ids: Sequence[int]) -> list[Broken]:
-    try:
-        rows = conn.execute(select(audit).where(audit.c.id.in_(ids)).order_by(audit.c.id)).all()
-    except CannotUnseal:
-        # One of them cannot be opened: each alone, to say which.
-        if len(ids) == 1:
-            return [Broken(ids[0], "内容打不开：被改动过，或密钥不对")]
-        half = len(ids) // 2
-        return [*_broken(conn, keys, ids[:half]), *_broken(conn, keys, ids[half:])]
-    return [
-        Broken(row.id, "校验码不符：这一行被改动过")
-        for row in rows
-        if not compare_digest(entry_of(row).mac(keys), row.mac)
-    ]

@@ -77,7 +77,7 @@ _add(
     "xiaoer org grant 罗斌 manager ZJ-HD --until 2026-12-31",
 )
 _add(audits, "show", audit.show, "xiaoer audit show L-20961", "xiaoer audit show K-0691 --json")
-_add(audits, "verify", audit.verify, "xiaoer audit verify")
+_add(audits, "verify", audit.verify, "xiaoer audit verify", "xiaoer audit verify --anchor 链头.txt")
 app.add_typer(orgs, name="org")
 app.add_typer(audits, name="audit")
 

@@ -22,6 +22,7 @@ from bot.commands.answers import Refused
 from bot.config import Config, config_from
 from bot.demo_company import corps_of, latest, link_everybody, phones_of
 from bot.demo_data import ANEW, DemoData
+from bot.demo_page import counter, suggester, tour_of
 from bot.explain import explainer
 from bot.linked import connections_in
 from bot.loading import load_company
@@ -170,6 +171,9 @@ async def run(ready: Ready, page: socket.socket, bot: socket.socket, started: Ca
             read_clock=lambda: _read(clock),
             move_clock=_mover(application[SERVICE], ready),
             explain=explainer(application[SERVICE]),
+            suggest=suggester(application[SERVICE]),
+            tally=counter(application[SERVICE]),
+            tour=tour_of(ready.phones),
             phones=ready.phones,
         )
         sandbox = sandbox_app[SANDBOX]

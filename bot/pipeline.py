@@ -195,7 +195,7 @@ class Pipeline:
     ) -> Desk:
         rules = rules_for(org, person.unit_id, self.undo)
         roles = frozenset(held.role for held in roles_of(person, work.at))
-        door = f"{work.event.platform}:{work.event.connection}"
+        door = f"{work.event.platform}:{work.event.connection}".rstrip(":")
         actor = Actor(person, roles, door, work.event.chat)
         session = open_session(conn, scope_of(person, org, rules, work.at), org.clear_above)
         return Desk(session, actor, work.at, org, rules, self.keys, work.key, talk)

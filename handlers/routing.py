@@ -34,6 +34,7 @@ class Command:
     A shape is a regular expression over folded text. `about` is the noun the conversation must hold for
     `weak` words, which alone are not enough. `alone`: slots that announce it when nothing else was said.
     `makes`: something new, for which the record at hand never stands in. `exact`: no slip is corrected.
+    `opens`: slots of colleagues that announce it when the message begins with one (让小陈…).
     """
 
     intent: str
@@ -52,6 +53,7 @@ class Command:
     alone: tuple[tuple[str, ...], ...] = ()
     makes: bool = False
     exact: bool = False
+    opens: tuple[str, ...] = ()
 
     @property
     def noun(self) -> str:
@@ -100,6 +102,7 @@ class Router:
         alone: tuple[tuple[str, ...], ...] = (),
         makes: bool = False,
         exact: bool = False,
+        opens: tuple[str, ...] = (),
     ) -> Callable[[Callable[P, Reply]], Callable[P, Reply]]:
         """Declare a command. The function's first parameter is the desk, each further one a declared slot."""
 
@@ -112,7 +115,7 @@ class Router:
             self.commands[intent] = Command(
                 intent, words, english, shapes, weak, about, needs, reads,
                 _parameters(handler), examples, doc.splitlines()[0], handler,
-                "note" in inspect.signature(handler).parameters, alone, makes, exact,
+                "note" in inspect.signature(handler).parameters, alone, makes, exact, opens,
             )  # fmt: skip
             return handler
 

@@ -191,7 +191,18 @@ Product = Annotated[
     ),
 ]
 Qty = Annotated[int, Slot(Type.QUANTITY, "数量", "quantity", keys=("数量", "qty"), example="2台")]
-Spec = Annotated[str, Slot(Type.TEXT, "规格", "spec", cues=("规格", "型号"), keys=("规格", "型号", "spec"))]
+Spec = Annotated[
+    str,
+    Slot(
+        Type.TEXT,
+        "规格",
+        "spec",
+        cues=("规格", "型号"),
+        keys=("规格", "型号", "spec"),
+        shapes=(r"(?P<v>(?<![0-9.a-z])[0-9]+(?:\.[0-9]+)?(?:kw|kva|kv|mm|cm|hz|mpa|吨(?=级|位|的"
+        r"|[一-鿿]{1,3}车)))",),
+    ),
+]
 Budget = Annotated[
     Decimal,
     Slot(
@@ -246,7 +257,8 @@ Source = Annotated[
         keys=("来源", "source"),
         example="展会",
         shapes=(
-            r"(?P<v>展会|官网|转介绍|老客户介绍|朋友介绍|同行介绍|400电话|陌生拜访|地推|抖音|公众号|小程序|广告|招标网)",
+            r"(?P<v>展会|官网|转介绍|老客户介绍|朋友介绍|同行介绍|400电话|陌生拜访|地推|抖音|公众号"
+            r"|小程序|广告|招标网)",
             r"来自(?P<v>[一-鿿]{2,6}?)(?=$|[ ,。;、的])",
             r"\bfrom (?:the |a )?(?P<v>(?:trade fair|trade show|exhibition|website|referral|expo))\b",
         ),
@@ -317,7 +329,8 @@ Competitor = Annotated[
         "competitor",
         keys=("竞品", "竞争对手", "competitor"),
         shapes=(
-            r"(?:认准|更认可?|只认|更?倾向于?|更?看好|更?偏向)(?!方案|我们|咱们|这|那|价格|国产|进口|技术|质量|服务)"
+            r"(?:认准|更认可?|只认|更?倾向于?|更?看好|更?偏向)(?!方案|我们|咱们|这|那|价格|国产|进口"
+            r"|技术|质量|服务)"
             r"(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|了|那|价)",
             r"(?:竞品|竞争对手|对手|友商)(?:是|还是|有|就是|:)?"
             r"(?P<v>[一-鿿a-z0-9]{2,8}?)(?=$|[ ,。;、!?]|的|也|报|在|和)",

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.demo_data import spell
 from tests.conversation import store
+from tests.postgres import Server
 from tests.right_config import right
 
 COMPANY = Path("sandbox/company").absolute()
@@ -65,7 +66,7 @@ def desk(folder: Path, url: str = "", **sections: Any) -> Desk:
 
 
 @contextmanager
-def filled(folder: Path) -> Iterator[Desk]:
-    """A store with the sample company in it."""
-    with store("sqlite", folder, None) as url:
+def filled(folder: Path, postgres: Server | None = None) -> Iterator[Desk]:
+    """A store with the sample company in it: a SQLite file, or a database of that server."""
+    with store("postgresql" if postgres else "sqlite", folder, postgres) as url:
         yield desk(folder, url)

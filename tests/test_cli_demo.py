@@ -100,6 +100,8 @@ async def test_the_first_minute(tmp_path: Path) -> None:
         tap = await page.post("tap", userid="ChenSiyu", task_id=card["task_id"], key=keys["跟进"])
         spoken = next(b for b in (await page.get("talk?userid=ChenSiyu"))["bubbles"] if b["side"] == "person")
         told = await page.get(f"explain/{spoken['msgid']}")
+        offered = await page.get("suggest?userid=ChenSiyu&text=新线")
+        counted = await page.get("tally")
         moved = await page.post("clock", to="next-working-day")
         await page.post("clock", at="2026-11-21T09:00:00+08:00")
         overdue = await page.card("LuoBin", "K-0696")
@@ -113,6 +115,10 @@ async def test_the_first_minute(tmp_path: Path) -> None:
     assert tap["arrived"]
     assert "13812345678" not in json.dumps(warned["body"], ensure_ascii=False)
     assert told["outcome"]["intent"] == "lead.create"
+    assert offered[0]["insert"].startswith("新线索")
+    assert counted["bot"]["events"] == 3
+    assert counted["bot"]["dead"] == counted["doubled"] == 0
+    assert {step["userid"] for step in state["tour"]} == {"ChenSiyu", "LinHao", ""}
     assert moved["now"].startswith("2026-11-19T08:30")
     assert overdue["side"] == "app"
     assert "✗" not in checked.out

@@ -132,12 +132,24 @@ def test_verify_finds_the_entry_that_was_changed(on: Desk, tmp_path: Path) -> No
     right = on("audit", "verify", "--json").json
     with sqlite3.connect(tmp_path / "store.db") as conn:
         conn.execute("UPDATE audit SET action = 'nothing' WHERE id = 3")
-        conn.execute("UPDATE audit SET changes = zeroblob(80) WHERE id = 5")
     conn.close()
 
     told = on("audit", "verify", "--json")
 
     assert right["ok"] is True
     assert right["entries"] > 100
+    assert right["sealed"] + right["unsealed"] == right["entries"]
     assert told.status == 1
-    assert [one["id"] for one in told.json["broken"]] == [3, 5]
+    assert "3" in told.json["fault"]
+    assert on("audit", "verify").out.startswith("✗")
+
+
+def test_verify_compares_with_heads_kept_elsewhere(on: Desk, tmp_path: Path) -> None:
+    anchor = tmp_path / "heads"
+    anchor.write_text(f"2026-11-18T02:00:00+00:00 999999 {'00' * 32}\n", encoding="ascii")
+    broken = tmp_path / "broken"
+    broken.write_text("no head at all\n", encoding="ascii")
+
+    assert on("audit", "verify", "--anchor", str(anchor)).status == 1
+    assert "broken" in on("audit", "verify", "--anchor", str(broken)).err
+    assert on("audit", "verify", "--anchor", str(tmp_path / "nowhere")).status == 2

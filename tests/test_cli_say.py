@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from tests.conversation import company
 LEAD = "新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算一百二十万左右"
 
 
-@pytest.fixture
-def on(tmp_path: Path) -> Desk:
-    with filled(tmp_path) as filled_desk:
-        return filled_desk
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    server = request.getfixturevalue("durable_postgres") if request.param == "postgresql" else None
+    with filled(tmp_path, server) as made:
+        monkeypatch.chdir(tmp_path)  # without a file beside it, notes of what is in hand go to ./data
+        yield made
 
 
 def test_a_sentence_becomes_a_lead_and_a_card(on: Desk) -> None:

@@ -164,7 +164,7 @@ async def test_nobody_undoes_what_another_has_acted_on(bot: Bot, wu: Person, che
     made = wu.card
     await chen.taps("完成")
 
-    answer = await wu.taps("撤销", on=made)
+    answer = await wu.forges(made.key_of("撤销"))
 
     assert "又有别的改动" in answer
 

@@ -1,6 +1,7 @@
 """`xiaoer audit`: read the history of a record, and check that the record is as it was written."""
 
 from datetime import tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 Subject = Annotated[
     str, typer.Argument(metavar="SUBJECT", help="编号（L-20961、C-1001、K-0691）或姓名 · A code or a name.")
 ]
-UNSEALED = (
-    "注意：这一版逐行校验；整行删除要等封链（之后的版本）才能发现。\n"
-    "Each entry is checked by itself; the sealed chain, which shows removals, is not in this version yet."
-)
 
 
 @answering()
@@ -59,25 +56,47 @@ def _draw(line: "Line", zone: tzinfo) -> None:
 
 
 @answering()
-def verify(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """审计记录是否完好 · Check the MAC of every entry. Status 1 when one is not as it was written."""
-    from bot.auditing import SLICE, count_entries
-    from bot.auditing import verify as verify_entries
+def verify(
+    anchor: Annotated[
+        Path | None,
+        typer.Option("--anchor", metavar="FILE", help="库外存的链头，防末尾被截 · Heads kept elsewhere."),
+    ] = None,
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """审计记录是否完好 · Check every entry and the chain. Status 1 when something was altered or removed."""
+    from bot.auditing import count_entries
     from bot.commands.house import open_house, reading
-    from bot.commands.progress import tracked
+    from bot.commands.progress import counted
+    from storage.anchor import BadAnchor
+    from storage.verify import verify as verify_record
 
-    with open_house(config) as house, reading(house.engine) as conn:
-        total = count_entries(conn)
-        slices = tracked(verify_entries(conn, house.keys), "校验 · verifying", -(-total // SLICE))
-        broken = [one for part in slices for one in part]
+    if anchor is not None and not anchor.is_file():
+        raise typer.BadParameter(f"没有 {anchor} · there is no such file", param_hint="--anchor")
+    with open_house(config) as house:
+        with reading(house.engine) as conn:
+            total = count_entries(conn)
+        with reading(house.engine) as conn, counted("校验 · verifying", total) as told:
+            try:
+                verdict = verify_record(conn, house.keys, anchor, told)
+            except BadAnchor as bad:
+                raise Refused(f"链头文件读不懂：{bad}。请换一份完好的 · the anchor file is damaged") from None
     if as_json:
-        told = [{"id": one.id, "why": one.why} for one in broken]
-        print_json({"ok": not broken, "entries": total, "broken": told, "sealed": False})
+        print_json(
+            {
+                "ok": verdict.ok,
+                "entries": total,
+                "sealed": verdict.head.length,
+                "unsealed": verdict.unsealed,
+                "head": verdict.head.link.hex(),
+                "fault": str(verdict.fault) if verdict.fault else None,
+            }
+        )
+    elif verdict.ok:
+        out.print(f"✓ {total} 条都与写下时一样 · all entries are as they were written", markup=False)
+        sealed = f"  已封链 {verdict.head.length} 条，链头 {verdict.head.link.hex()[:16]}；"
+        out.print(f"{sealed}待封 {verdict.unsealed} 条", style="dim", markup=False)
     else:
-        for one in broken:
-            out.print(f"✗ 第 {one.id} 条：{one.why}", style="red", markup=False)
-        if not broken:
-            out.print(f"✓ {total} 条，校验码全部相符 · all entries are as they were written", markup=False)
-        note(UNSEALED)
-    if broken:
+        out.print(f"✗ {verdict.fault}", style="red", markup=False)
+    if not verdict.ok:
         raise typer.Exit(1)

@@ -21,14 +21,18 @@ FULL_LIST = 10
 
 
 @router.command(
-    "customer.query", "查客户", "搜", "我的客户", "查", english=("customer", "find", "my customers", "search"),
+    "customer.query", "查客户", "搜", "我的客户", "查", english=("customer", "find", "my customers",
+    "search"),
     needs=Can.ANYONE, reads=True,
     alone=(("customer",), ("query",), ("phone",)),
-    weak=("看看", "看下", "看一下", "找", "找下"),
+    weak=("看看", "看下", "看一下", "找", "找下", "打开"),
     shapes=(
-        r"^客户(?=[ :]|$)", r"(的|有哪些|哪些|多少|几个|看看|看下|列一下|所有|全部)客户([吗呢?]*$|有哪些|列表)", r"客户(有哪些|有多少|列表|清单)",
-        r"(战略|重点|普通)客户", r"的(资料|信息|档案|情况|客户卡|详情)([吗呢?]*$)",
-        r"^(c-?\d{3,})$", r"^(look up|lookup|show me|show|who is) (?!my|all|leads?|tasks?)", r"\bcustomers (in|of|from)\b",
+        r"^客户(?=[ :]|$)",
+        r"(的|有哪些|哪些|多少|几个|看看|看下|列一下|所有|全部)客户([吗呢?]*$|有哪些|列表)",
+        r"客户(有哪些|有多少|列表|清单)",
+        r"(战略|重点|普通)客户",
+        r"的(资料|信息|档案|情况|客户卡|详情|联系人|电话|地址|联系方式|负责人)([吗呢?]*$)",
+        r"^(c-?\d{3,})$", r"^(look up|lookup|who is) ", r"\bcustomers (in|of|from)\b",
     ),
     examples=("查客户 恒通路桥", "我的客户"),
 )  # fmt: skip

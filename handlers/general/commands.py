@@ -30,12 +30,15 @@ class NoOpenList(Refusal):
 
 
 @router.command(
-    "help", "帮助", "怎么用", "怎么玩", "帮助一下", "你会什么", "你能做什么", "怎么录", "怎么建", "怎么写", "怎么加", "怎么查", "怎么改",
+    "help", "帮助", "怎么用", "怎么玩", "帮助一下", "你会什么", "你能做什么", "怎么录", "怎么建", "怎么写",
+    "怎么加", "怎么查", "怎么改",
     "怎么记", "怎么提醒", "怎么跟进", "怎么撤销", "如何录", "如何建", "如何记", "如何查",
     english=("help", "what can you do", "how to use"), needs=Can.ANYONE, reads=True,
     shapes=(
-        r"(你|小二)?(都)?(会|能)(帮我)?(做|干)?(什么|啥|哪些)", r"^(怎么|如何|怎样)(用|玩|录|建|写|查|跟进|提醒|撤销|操作|使用|弄)",
-        r"怎么(用|玩|使用|操作)", r"^(使用)?(说明|教程|新手)(书|指南)?$", r"^how (do|can|to)\b",
+        r"(你|小二)?(都)?(会|能)(帮我)?(做|干)?(什么|啥|哪些)",
+        r"^(怎么|如何|怎样)(用|玩|录|建|写|查|跟进|提醒|撤销|操作|使用|弄)",
+        r"怎么(用|玩|使用|操作)", r"不(会|知道怎么)(用|弄|操作)", r"^(使用)?(说明|教程|新手)(书|指南)?$",
+        r"^how (do|can|to)\b",
     ),
     examples=("帮助", "帮助 线索"),
 )  # fmt: skip
@@ -70,10 +73,12 @@ def help_(desk: Desk, topic: say.Topic = "") -> Reply:
 
 
 @router.command(
-    "choice.select", "选", "第几个", english=("the first", "the second", "the third", "the last", "option", "choose", "pick"), needs=Can.ANYONE,
+    "choice.select", "选", "第几个", english=("the first", "the second", "the third", "the last", "option",
+    "choose", "pick"), needs=Can.ANYONE,
     about=("list",), alone=(("index",),), exact=True,
     shapes=(
-        r"^(就|我?要|我?选|选择|看|打开)?(一?下)?第?\s*[\d一二三四五六七八九十]{1,2}\s*(个|条|项|号|家|位)(吧|的)?$",
+        r"^(就|我?要|我?选|选择|看|打开)?(一?下)?第?\s*[\d一二三四五六七八九十]{1,2}\s*(个|条|项|号|家"
+        r"|位)(吧|的)?$",
         r"^(就|我?要|我?选|选择)(第)?\s*[\d一二三四五六七八九十]{1,2}$", r"^(选|就|要)?最后一?(个|条)$",
     ), examples=("第2个",),
 )  # fmt: skip
@@ -108,10 +113,13 @@ def open_(desk: Desk, tap: cards.Open) -> Reply:
 
 
 @router.command(
-    "undo", "撤销", "录错了", "撤回上一步", "取消刚才的", "撤消", english=("undo",), needs=Can.ANYONE, exact=True,
+    "undo", "撤销", "录错了", "撤回上一步", "取消刚才的", "撤消", english=("undo",), needs=Can.ANYONE,
+    exact=True,
     shapes=(
-        r"^(刚才?|刚刚|我)*(录错|记错|弄错|搞错|点错|发错)了?$", r"(撤销|撤消|取消)(一?下|掉)?(刚才|刚刚|上一[条步个]|上个|最后|那[条个])",
-        r"(刚才|刚刚|上一[条步个])(的|那个|那条)*(撤销|撤消|取消|不要|作废)(掉|了)?", r"(take|roll) (it|that) back",
+        r"^(刚才?|刚刚|我)*(录错|记错|弄错|搞错|点错|发错)了?$",
+        r"(撤销|撤消|取消)(一?下|掉)?(刚才|刚刚|上一[条步个]|上个|最后|那[条个])",
+        r"(刚才|刚刚|上一[条步个])(的|那个|那条)*(撤销|撤消|取消|不要|作废)(掉|了)?",
+        r"(take|roll) (it|that) back",
     ), examples=("撤销",),
 )  # fmt: skip
 def undo(desk: Desk, action: say.Action = "") -> Reply:
@@ -148,10 +156,13 @@ def _minutes(desk: Desk) -> int:
 
 
 @router.command(
-    "smalltalk", "你好", "您好", "谢谢", "在吗", "早上好", "辛苦了", "早", needs=Can.ANYONE, reads=True, exact=True,
+    "smalltalk", "你好", "您好", "谢谢", "在吗", "早上好", "辛苦了", "早", needs=Can.ANYONE, reads=True,
+    exact=True,
     shapes=(
-        r"^(小二 ?)?(你好|您好|哈喽|哈啰|谢谢|谢啦|谢了|多谢|感谢|在吗|在不在|早上好|上午好|中午好|下午好|晚上好|晚安|辛苦了|辛苦啦|早安?|嗨|再见|拜拜"
-        r"|hi|hello|hey|thanks|thank you|thx|good (morning|afternoon|evening)|bye)( ?(小二|你|您|啦|了|呀|啊|哈|哦|there|xiaoer|a lot|so much))*[!！~。.,呀啊哈]*$",
+        r"^(小二 ?)?(你好|您好|哈喽|哈啰|谢谢|谢啦|谢了|多谢|感谢|在吗|在不在|早上好|上午好|中午好"
+        r"|下午好|晚上好|晚安|辛苦了|辛苦啦|早安?|嗨|再见|拜拜"
+        r"|hi|hello|hey|thanks|thank you|thx|good (morning|afternoon|evening)|bye)( ?(小二|你|您|啦|了"
+        r"|呀|啊|哈|哦|there|xiaoer|a lot|so much))*[!！~。.,呀啊哈]*$",
     ),
 )  # fmt: skip
 def smalltalk(desk: Desk) -> Reply:

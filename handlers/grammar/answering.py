@@ -6,9 +6,9 @@ from handlers.grammar.asking import question_of
 from handlers.grammar.declared import Declared, Word
 from handlers.grammar.filling import Filling, fill
 from handlers.grammar.lexicon import Lexicon
-from handlers.grammar.marks import LABEL
+from handlers.grammar.marks import LABEL, Marks
 from handlers.grammar.parse import Guess, Parse
-from handlers.grammar.scoring import Score
+from handlers.grammar.scoring import HEAD, Score
 from handlers.grammar.spots import Spots
 from handlers.slots import Type
 
@@ -23,13 +23,17 @@ def answered(spots: Spots, lexicon: Lexicon, scores: list[Score]) -> Parse | Non
     """The pending command with what the message adds to it; None when the message is something new."""
     context = spots.listener.context
     command = lexicon.commands.get(context.pending)
-    if command is None or (scores and _is_new(scores[0], command)):
+    if command is None:
+        return None
+    asked = next((one for one in command.parameters if one.name == context.asked), None)
+    if any(_is_new(score, command, asked, spots.text) for score in scores[:2]):
         return None
     if _NOTHING.fullmatch(spots.text) and context.asked:
-        return _parse(command, Filling(command, spots, fill(command, spots, [], headed=False).marks, False))
-    asked = next((one for one in command.parameters if one.name == context.asked), None)
+        return _parse(command, Filling(command, spots, Marks(spots.text, ()), headed=False))
     placed = asked is None or asked.slot.type is Type.COMPANY
-    filling = fill(command, spots, [], headed=placed, guessing=placed)
+    filling = fill(
+        command, spots, [], headed=placed, guessing=placed, rest=asked is None or asked.slot.leftover > 0
+    )
     if asked is not None and asked.name not in filling.slots and not filling.questions:
         _whole_text(filling, asked)
     fits = asked is None or asked.name in filling.slots or bool(filling.questions)
@@ -40,8 +44,14 @@ def answered(spots: Spots, lexicon: Lexicon, scores: list[Score]) -> Parse | Non
     return _parse(command, filling)
 
 
-def _is_new(score: Score, command: Declared) -> bool:
-    return score.confidence >= NEW and (score.intent != command.intent or score.headed)
+def _is_new(score: Score, command: Declared, asked: Word | None, text: str) -> bool:
+    """Whether the message is a command of its own. Free text may hold any word: there only a head counts."""
+    if score.confidence < NEW or (score.intent == command.intent and not score.headed):
+        return False
+    if asked is None or not asked.slot.leftover:
+        return True
+    covered = sum(end - start for start, end in score.spans)
+    return covered + 1 >= len(text) if score.later else score.headed and score.confidence >= HEAD
 
 
 def _whole_text(filling: Filling, asked: Word) -> None:

@@ -17,7 +17,7 @@ _POINTED = re.compile(
     r"|\b(?:this (?:customer|company|lead|one)|them|they)\b"
 )
 _GUESSED = frozenset({"pinyin", "initials", "homophone", "sound", "near"})
-MOST = 5
+MOST, ALIKE = 5, 4
 
 
 def named(filling: "Filling") -> None:
@@ -53,7 +53,7 @@ def _behind_cue(filling: "Filling", one: Word, spans: list[tuple[int, int]]) -> 
 
 
 def _take(filling: "Filling", one: Word, start: int, end: int, known: list[KnownCompany], mark: int) -> None:
-    names = list(dict.fromkeys(hit.name for hit in known))
+    names = _apart(filling.original(start, end), [hit.name for hit in known])
     if len(names) > 1 and not filling.command.makes:
         filling.marks.put(start, end, mark)
         said = filling.original(start, end)
@@ -63,6 +63,20 @@ def _take(filling: "Filling", one: Word, start: int, end: int, known: list[Known
         return
     filling.doubtful = filling.doubtful or any(hit.how in _GUESSED for hit in known)
     filling.put(one.name, names[0] if len(names) == 1 else filling.original(start, end), start, end, mark)
+
+
+def _apart(said: str, names: list[str]) -> list[str]:
+    """The different companies among these names: the one that was said in full, else the longest forms.
+
+    A customer and the lead it came from carry one name, the lead often without the legal form.
+    """
+    if said in names:
+        return [said]
+    longest: list[str] = []
+    for name in sorted(set(names), key=lambda name: (-len(name), name)):
+        if not any(other.startswith(name) for other in longest if len(name) >= ALIKE):
+            longest.append(name)
+    return longest
 
 
 def name_at(filling: "Filling", one: Word, start: int, end: int, mark: int) -> None:
@@ -83,7 +97,7 @@ def pointed(filling: "Filling") -> None:
     """The one that was pointed at: 这个客户, 他们, 它."""
     hit = _POINTED.search(filling.text)
     for one in filling.open(Type.COMPANY):
-        if hit and not filling.command.makes and filling.marks.free(*hit.span()):
+        if hit and not filling.command.makes and filling.marks.untouched(*hit.span()):
             filling.put(one.name, "@focus", *hit.span())
 
 

@@ -62,5 +62,9 @@ class Declared(Protocol):
         """Whether its words are never guessed from a slip."""
 
     @property
+    def opens(self) -> tuple[str, ...]:
+        """Slots of colleagues that announce it at the head of the message: 让小陈…."""
+
+    @property
     def parameters(self) -> Sequence[Word]:
         """Its slots, in catalogue order."""

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.grammar import companies, cued, leftovers, numbers, staff, texts, times
 from handlers.grammar.declared import Declared, Word
 from handlers.grammar.forms import Form
-from handlers.grammar.marks import LABEL, VALUE, Marks
+from handlers.grammar.marks import LABEL, VALUE, WORD, Marks
 from handlers.grammar.parse import Listener, Used
 from handlers.grammar.spots import Spots
 from handlers.slots import Type
@@ -40,6 +40,8 @@ class Filling:
     doubtful: bool = False
     # Whether a word may be taken for a company or a product only because of where it stands.
     guessing: bool = True
+    # Whether what is left of the sentence is a text somebody may want.
+    rest: bool = True
 
     @property
     def text(self) -> str:
@@ -91,14 +93,15 @@ def fill(
     *,
     headed: bool,
     guessing: bool = True,
+    rest: bool = True,
     form: Form | None = None,
 ) -> Filling:
     """Fill the slots of a command. `spans`: the words that announced it."""
-    filling = Filling(command, spots, Marks(spots.text, spots.fillers), headed, guessing=guessing)
+    filling = Filling(command, spots, Marks(spots.text, spots.fillers), headed, guessing=guessing, rest=rest)
     if courtesy := _COURTESY.match(spots.text):
-        filling.marks.put(0, courtesy.end(), LABEL)
+        filling.marks.put(0, courtesy.end(), WORD)
     for start, end in spans:
-        filling.marks.put(start, end, LABEL)
+        filling.marks.put(start, end, WORD)
     if form:
         _keyed(filling, form)
     wanted = {one.slot.type for one in command.parameters}

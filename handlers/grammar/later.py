@@ -5,8 +5,12 @@ An entry falls silent by itself once its intent is declared. Words only, in fold
 
 from collections.abc import Mapping
 
+LOUD = frozenset({"删了", "删掉", "删除", "清空", "注销", "delete"})
+"""What destroys is heard anywhere in a sentence, so that nothing else is made of it."""
+
 LATER: Mapping[str, tuple[str, ...]] = {
-    "lead.dispute": ("有异议", "我先接触", "我早聊过", "上个月就聊过", "怎么算她的", "怎么算他的", "抢单", "抢我"),
+    "lead.dispute": ("有异议", "我先接触", "我早聊过", "上个月就聊过", "怎么算她的", "怎么算他的", "抢单",
+    "抢我"),
     "lead.import": ("导入线索", "import leads"),
     "lead.assign": ("派给", "分给", "转给", "分配给", "改派给", "assign"),
     "lead.assign_bulk": ("平均分给", "平均分配", "split leads"),
@@ -25,7 +29,7 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "customer.alias": ("加别名", "alias"),
     "customer.merge": ("合并", "是不是一家", "merge"),
     "customer.share": ("共享给", "share"),
-    "customer.delete": ("删除客户", "归档客户", "删客户", "删掉客户", "delete customer"),
+    "customer.delete": (*sorted(LOUD), "删除客户", "归档客户", "删客户", "删掉客户", "delete customer"),
     "contact.replace": ("换人了", "换联系人", "replace contact"),
     "visit.plan": ("拜访", "约", "约在", "去拜访", "visit"),
     "visit.reschedule": ("拜访改到", "拜访推迟", "move the visit"),
@@ -63,7 +67,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "approval.comment": ("是不是拆单", "拆单", "备注", "comment"),
     "approval.ambiguous": ("ok", "okay", "收到", "同异", "可以", "没问题", "好", "好的", "行", "👌", "👍"),
     "ticket.create": (
-        "报修", "客户报修", "建工单", "提工单", "开工单", "新工单", "坏了", "故障", "报警", "漏油", "停机", "喷涌",
+        "报修", "客户报修", "建工单", "提工单", "开工单", "新工单", "坏了", "故障", "报警", "漏油", "停机",
+        "喷涌",
         "new ticket", "breakdown",
     ),
     "ticket.accept": ("接单 t", "我来", "accept ticket"),
@@ -98,7 +103,8 @@ LATER: Mapping[str, tuple[str, ...]] = {
     "daily_report.submit": ("日报:", "daily report"),
     "daily_report.draft": ("写日报", "draft my report"),
     "daily_report.missing": ("谁没交", "who is missing"),
-    "report.query": ("战报", "客户排名", "漏斗", "回款率", "前十大客户", "报表", "pipeline", "top customers", "业绩", "赢单率"),
+    "report.query": ("战报", "客户排名", "漏斗", "回款率", "前十大客户", "报表", "pipeline",
+    "top customers", "业绩", "赢单率"),
     "report.lineage": ("怎么算的", "对不上", "how is this computed"),
     "audit.export": ("查看记录", "审计日志", "export audit"),
     "export.request": ("导出", "export"),

@@ -5,23 +5,28 @@ from typing import TYPE_CHECKING
 
 from handlers.grammar import companies
 from handlers.grammar.declared import Word
-from handlers.grammar.marks import LABEL, SEPARATORS, VALUE
+from handlers.grammar.marks import LABEL, SEPARATORS, VALUE, WORD
 from handlers.slots import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
 _NO_NAME = re.compile(
-    r"进来|新增|录入|过来|所有|全部|哪些|有哪|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不想]|这|那|给|把|被|让|跟我|帮|请|电话|手机|回头|明天|今天|昨天|微信|名片|老板$|预算"
-    r"|联系人|来源|有人|有没|多少|一下|还是|已经|可以|需要|\d{5}|^(?:的|了|在|是|有|和|个|新|看|查|客户|公司|线索|待办|跟进|展会|上|下)"
+    r"进来|新增|录入|过来|所有|全部|哪些|有哪|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不想]|这|那|给|把|被"
+    r"|让|跟我|帮|请|电话|手机|回头|明天|今天|昨天|微信|名片|老板$|预算"
+    r"|联系人|来源|有人|有没|多少|一下|还是|已经|可以|需要|\d{5}|^姓.?$|^(?:show|me|list|all|my|in|at|on"
+    r"|of|for|to)\b|^(?:的|了|在|是|有|和|个|新|看|查|客户|公司|线索|待办|跟进|展会|上|下)"
     r"|(?:的|了|是|在|有|上|下|过|着|客户|线索|联系方式)$"
 )
 _NO_PRODUCT = re.compile(
-    r"[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不给把被让请帮]|电话|手机|回头|微信|名片|预算|联系人|来源|客户|老板|左右|大概|急|今天|明天|的$|^的|了$"
+    r"^姓|^问|价格$|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不给把被让请帮]|电话|手机|回头|微信|名片|预算"
+    r"|联系人|来源|客户|老板|左右|大概|急|今天|明天|的$|^的|了$"
 )
 _FUNCTION = re.compile(r"[的了和跟与在去到就也都又还我们咱俩一起已经已刚才刚今天上午下午昨晚前 .:、，。!]*")
 _HEAD_WORDS = re.compile(r"^(?:的时候|之前|以前|请|要|去|来)?(?:记得|别忘了|别忘|记着|帮我|to )?")
 _TAILS = re.compile(r"(?:别忘了?|谢谢|哈|吧|啊|呀|哦|please|thanks)$")
+_POINTER = re.compile(r"(?:这一?[家个]|那一?[家个])(?:公司|客户|单位|号码)?$")
+_PREPOSITION = re.compile(r"(?:for|at|with|of|on|about|from|the|called|named) ")
 _LATIN_GAP = re.compile(r"[a-z0-9]")
 
 
@@ -29,7 +34,8 @@ def tokens(filling: "Filling") -> None:
     """Words between blanks that nothing else took: the company first, then what else takes one."""
     if not filling.guessing:
         return
-    pieces = [span for span in filling.marks.pieces() if _may_stand(filling, span)]
+    pieces = [_bare_name(filling, *span) for span in filling.marks.pieces() if _may_stand(filling, span)]
+    labels = {word for one in filling.command.parameters for word in (*one.slot.keys, *one.slot.cues)}
     waiting = filling.open(Type.COMPANY)
     if filling.command.makes:
         waiting += sorted(
@@ -39,7 +45,7 @@ def tokens(filling: "Filling") -> None:
         refused = _NO_NAME if one.slot.type is Type.COMPANY else _NO_PRODUCT
         for span in pieces:
             word = filling.text[slice(*span)]
-            if not 2 <= len(word) <= 24 or refused.search(word):
+            if not 2 <= len(word) <= (40 if word.isascii() else 24) or refused.search(word) or word in labels:
                 continue
             if one.slot.type is Type.COMPANY:
                 if not _in_its_place(filling, one, span):
@@ -51,20 +57,32 @@ def tokens(filling: "Filling") -> None:
             break
 
 
+def _bare_name(filling: "Filling", start: int, end: int) -> tuple[int, int]:
+    """`for Golden Bridge` is Golden Bridge, 宏达这家 is 宏达."""
+    if before := _PREPOSITION.match(filling.text, start, end):
+        filling.marks.put(start, before.end(), WORD)
+        start = before.end()
+    behind = _POINTER.search(filling.text, start, end)
+    if behind and behind.start() - start > 1 and not _NO_NAME.search(filling.text[start : behind.start()]):
+        filling.marks.put(behind.start(), end, WORD)
+        end = behind.start()
+    return start, end
+
+
 def _in_its_place(filling: "Filling", one: Word, span: tuple[int, int]) -> bool:
     """Anywhere for something new; else beside the words of command, and apart from a text that follows."""
     texts = any(other.slot.leftover for other in filling.command.parameters)
     if filling.command.makes and not texts:
         return True
     start, end = span
-    ahead = filling.text[:start].rstrip(" :,")
+    before = filling.marks.trimmed(0, start)[1]
     behind = len(filling.text) - len(filling.text[end:].lstrip(" "))
-    follows = bool(ahead) and filling.marks.of[len(ahead) - 1] == LABEL
+    follows = before > 0 and filling.marks.of[before - 1] == WORD
     if texts:
         return (
             one.required and follows and filling.headed and filling.text[end : end + 1] in ("", " ", ":", ",")
         )
-    return follows or (behind < len(filling.text) and filling.marks.of[behind] == LABEL)
+    return follows or (behind < len(filling.text) and filling.marks.of[behind] == WORD)
 
 
 def _may_stand(filling: "Filling", span: tuple[int, int]) -> bool:
@@ -90,7 +108,7 @@ def beside(filling: "Filling") -> None:
         at = next((i for i, place in enumerate(filling.spots.folded.places) if place >= used.start), 0)
         for start, end in filling.marks.clauses():
             if start <= at < end:
-                rest = max((i + 1 for i in range(start, end) if filling.marks.of[i] == LABEL), default=start)
+                rest = max((i + 1 for i in range(start, end) if filling.marks.of[i] >= LABEL), default=start)
                 first, last = filling.marks.trimmed(rest, end)
                 if last - first > 1:
                     filling.put(one.name, filling.original(first, last), first, last, LABEL)
@@ -103,7 +121,7 @@ def leftover(filling: "Filling") -> None:
         one.name in filling.slots and (one.slot.type is Type.CODE or one.slot.ordinal)
         for one in filling.command.parameters
     )
-    for one in filling.open(Type.TEXT):
+    for one in filling.open(Type.TEXT) if filling.rest else ():
         if not one.slot.leftover or (one.slot.leftover > 1 and told):
             continue
         runs = _kept(filling)
@@ -154,14 +172,12 @@ def _runs(filling: "Filling", start: int, end: int) -> list[tuple[int, int]]:
     changed = True
     while changed and first < last:
         changed = False
-        if marks.of[first] == LABEL or (marks.of[first] == VALUE and _apart(filling, first, last, 1)):
+        if marks.of[first] >= LABEL or (marks.of[first] == VALUE and _apart(filling, first, last)):
             kind = marks.of[first]
             while first < last and marks.of[first] == kind:
                 first += 1
             changed = True
-        elif marks.of[last - 1] == LABEL or (
-            marks.of[last - 1] == VALUE and _apart(filling, first, last, -1)
-        ):
+        elif marks.of[last - 1] >= LABEL:
             kind = marks.of[last - 1]
             while first < last and marks.of[last - 1] == kind:
                 last -= 1
@@ -173,22 +189,22 @@ def _runs(filling: "Filling", start: int, end: int) -> list[tuple[int, int]]:
     at = first
     while at < last:
         stop = at
-        while stop < last and marks.of[stop] != LABEL:
+        while stop < last and marks.of[stop] < LABEL:
             stop += 1
         if stop > at:
             runs.append((at, stop))
         at = stop + 1 if stop == at else stop
-        while at < last and marks.of[at] == LABEL:
+        while at < last and marks.of[at] >= LABEL:
             at += 1
     return _bare(filling, runs)
 
 
-def _apart(filling: "Filling", first: int, last: int, way: int) -> bool:
-    """Whether the value at an edge is a word of its own: 恒通 of “跟进 恒通 今天…”."""
-    at = first if way > 0 else last - 1
-    while first <= at < last and filling.marks.of[at] == VALUE:
-        at += way
-    return not first <= at < last or filling.text[at] in f" {SEPARATORS}:" or filling.marks.of[at] == LABEL
+def _apart(filling: "Filling", first: int, last: int) -> bool:
+    """Whether the value that opens a clause is a word of its own: 恒通 of “跟进 恒通 今天…”."""
+    at = first
+    while at < last and filling.marks.of[at] == VALUE:
+        at += 1
+    return at == last or filling.text[at] in f" {SEPARATORS}:" or filling.marks.of[at] >= LABEL
 
 
 def _bare(filling: "Filling", runs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,8 +10,8 @@ from handlers.grammar.scoring import Score
 from handlers.grammar.spots import Spots
 from handlers.language.fold import Channel
 
-_IDLE = re.compile(r"[的呢吗吧啊呀]*")
-SURE, GUESS = 0.85, 0.7
+_IDLE = re.compile(r"(?:[的呢吗吧啊呀要有]|客户|公司|线索|一家|一个|有家|有个|想要?)*")
+SURE, OPENED, GUESS = 0.85, 0.8, 0.7
 
 
 def lonely(spots: Spots, lexicon: Lexicon) -> Iterator[Score]:
@@ -25,6 +25,20 @@ def lonely(spots: Spots, lexicon: Lexicon) -> Iterator[Score]:
         filling = fill(command, spots, [], headed=False, guessing=False)
         if any(set(names) <= filling.slots.keys() for names in command.alone) and _nothing_else(filling):
             yield Score(command.intent, _confidence(filling, command))
+
+
+def opened(spots: Spots, lexicon: Lexicon) -> Iterator[Score]:
+    """The commands that begin by naming who shall do it: 让小陈…."""
+    for command in lexicon.commands.values():
+        for one in command.parameters:
+            if one.name not in command.opens:
+                continue
+            for cue in one.slot.cues:
+                if spots.text.startswith(cue) and any(
+                    hit.start == len(cue) and hit.value.fits for hit in spots.people
+                ):
+                    yield Score(command.intent, OPENED)
+                    break
 
 
 def _confidence(filling: Filling, command: Declared) -> float:

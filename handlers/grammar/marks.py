@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-FREE, VALUE, LABEL = 0, 1, 2
-"""Nobody's; the value of a slot, which a quoted text may keep; a word of command, which none keeps."""
+FREE, VALUE, LABEL, WORD = 0, 1, 2, 3
+"""Nobody's; a value, which a quoted text may keep; what it leaves out: a cue or a time, a word of command."""
 
 SEPARATORS = ",，;；。、!！?？\n|"
 _CUT = re.compile(rf"[{SEPARATORS}]|(?<![a-z]) | (?![a-z])|(?<=[a-z0-9]) (?=[0-9+])|:(?![0-9])|/(?![0-9a-z])")

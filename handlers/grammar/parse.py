@@ -76,7 +76,10 @@ class KnownCompany:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of the directory. `name` is unique: 姓名@单元 where two share it. `near`: 0 own unit … 3 group."""
+    """Somebody of the directory. `name` is unique: 姓名@单元 where two share it.
+
+    `near`: 0 own unit, 1 own company, 2 the approval chain and conversation at hand, 3 the group.
+    """
 
     name: str
     plain: str
@@ -98,6 +101,7 @@ class Listener:
     english: bool = False
     # Called once with the folded text: the records standing in it that the speaker may see.
     companies: Callable[[str], Sequence[KnownCompany]] = lambda text: ()
-    # Full names of the records that a name as said may mean: 恒通 → 徐州恒通路桥. Asked of a word in a company's place.
+    # Full names of the records that a name as said may mean, asked of a word in a company's place:
+    # 恒通 → 徐州恒通路桥.
     company_named: Callable[[str], Sequence[str]] = lambda said: ()
     units: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from handlers.companies.sounds import pinyin
 from handlers.grammar.parse import Colleague, Listener
@@ -17,6 +19,9 @@ class Named:
     fits: tuple[Colleague, ...]
     guessed: bool = False
 
+
+MOST = 40
+"""Nicknames and addresses looked up in one message."""
 
 _SURNAME = f"(?:{'|'.join(sorted(COMPOUND))}|[{''.join(sorted(SURNAMES))}])"
 _TITLED = re.compile(rf"(?P<surname>{_SURNAME})(?P<title>{TITLES})")
@@ -51,7 +56,7 @@ def _full_names(text: str, staff: Sequence[Colleague]) -> Iterable[Found[Named]]
         if one.plain.lower() in text:
             named.setdefault(one.plain.lower(), []).append(one)
     for plain, fits in named.items():
-        for hit in re.finditer(re.escape(plain), text):
+        for hit in islice(re.finditer(re.escape(plain), text), MOST):
             start, end = hit.span()
             at_unit = _AT_UNIT.match(text, end)
             exact = [one for one in fits if at_unit and _is_at(one, at_unit["unit"])]
@@ -66,7 +71,7 @@ def _is_at(one: Colleague, unit: str) -> bool:
 
 
 def _titled(text: str, staff: Sequence[Colleague]) -> Iterable[Found[Named]]:
-    for hit in _TITLED.finditer(text):
+    for hit in islice(_TITLED.finditer(text), MOST):
         fits = [one for one in staff if one.plain.startswith(hit["surname"])]
         kind = "总" if hit["title"] in ("总", "总经理", "副总") else hit["title"]
         wanted = _PREFERS.get(kind, frozenset())
@@ -79,7 +84,7 @@ def _bears(one: Colleague, title: str, wanted: frozenset[str]) -> bool:
 
 
 def _nicknames(text: str, staff: Sequence[Colleague]) -> Iterable[Found[Named]]:
-    for hit in _NICK.finditer(text):
+    for hit in islice(_NICK.finditer(text), MOST):
         char = hit["char"]
         if char in _NO_NICK:
             continue
@@ -97,12 +102,12 @@ def _stands_alone(text: str, end: int) -> bool:
 
 
 def _spelled(text: str, staff: Sequence[Colleague]) -> Iterable[Found[Named]]:
-    hits = list(_LATIN.finditer(text))
+    hits = list(islice(_LATIN.finditer(text), MOST))
     if not hits:
         return
     spelled: dict[str, list[Colleague]] = {}
     for one in staff:
-        spelled.setdefault(pinyin(one.plain), []).append(one)
+        spelled.setdefault(_pinyin(one.plain), []).append(one)
     for hit in hits:
         words = hit.group().split(" ")
         for first in range(len(words)):
@@ -111,6 +116,11 @@ def _spelled(text: str, staff: Sequence[Colleague]) -> Iterable[Found[Named]]:
                 if fits:
                     start = hit.start() + len(" ".join([*words[:first], ""])) if first else hit.start()
                     yield _found(text, start, start + len(" ".join(words[first:last])), fits, guessed=True)
+
+
+@lru_cache(16384)
+def _pinyin(plain: str) -> str:
+    return pinyin(plain)
 
 
 def _spelling(words: list[str], spelled: dict[str, list[Colleague]]) -> list[Colleague]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from handlers.grammar.later import LOUD
 from handlers.grammar.lexicon import Hit, Lexicon
 from handlers.grammar.parse import Context
 from handlers.grammar.spots import Spots
@@ -16,9 +17,15 @@ HEAD, HEAD_SHORT, SHAPE, WHOLE, CONTEXT, INSIDE, SLIP, WEAK, FAINT = (
 )  # fmt: skip
 """How sure a word makes us: at the head of the message, as a whole part of it, inside, misspelt, weak."""
 
+MOST = 80
+"""Words of command looked at in one message: the first and the last ones."""
+
 _BEFORE_HEAD = re.compile(
-    r"(?:请问?|帮我|帮忙|帮|麻烦|劳驾|给我|我想要?|我要|我|想要?|要|再|先|快|来|刚才?|刚刚|小二|you|please|pls|can you"
-    r"|could you|i want to|i'd like to|i need to|let me|hey|hi|ok|okay|好的?|嗯|呃|啊|那|哦|喂|/| |,|。|!|:|~|、)*"
+    r"(?:请问?|教我|教教我|告诉我|我想知道|想问下?|问下|请教|补充一?下?|帮我|帮忙|帮|麻烦|劳驾|给我"
+    r"|我想要?|我要|我|想要?|要|再|先|快|来|刚才?|刚刚|小二|you"
+    r"|please|pls|can you"
+    r"|could you|i want to|i'd like to|i need to|let me|hey|hi|ok|okay|好的?|嗯|呃|啊|那|哦|喂|/| |,|。"
+    r"|!|:|~|、)*"
 )
 _DENIED = re.compile(r"(?:别|不用|不要|不必|没有?|未|无需|don't|do not|never|not) ?(?:再)?$")
 _EDGE = frozenset(' ,。;、:!?~()"“”「」')
@@ -48,13 +55,11 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
     found: dict[str, Score] = {}
     head = _head(spots)
     hits = list(lexicon.find(text))
-    shapes = [
-        (intent, found_shape)
-        for intent, shape in lexicon.shapes
-        if (found_shape := shape.search(text)) and not _denied(text, found_shape.start())
-    ]
+    if len(hits) > MOST:
+        hits = [*hits[: MOST - 20], *hits[-20:]]
+    shapes = _shapes(text, head, lexicon)
     wide = [(hit.start, hit.end, hit.entry.intent) for hit in hits]
-    wide += [(shape.start(), shape.end(), intent) for intent, shape in shapes]
+    wide += [(start, end, intent) for intent, (start, end), _ in shapes]
     for hit in hits:
         if _inside_wider(hit, wide):
             continue
@@ -64,9 +69,9 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
             score.later = hit.entry.kind == "later"
             score.headed = score.headed or (hit.start <= head and hit.entry.kind != "weak")
             score.speak(confidence, () if hit.entry.kind == "weak" else ((hit.start, hit.end),))
-    for intent, shape in shapes:
+    for intent, _, words in shapes:
         confidence = SHAPE if _may_shape(lexicon, intent, context) else 0.6
-        found.setdefault(intent, Score(intent)).speak(confidence, (_word_span(shape),))
+        found.setdefault(intent, Score(intent)).speak(confidence, (words,))
     if not any(score.confidence >= WHOLE for score in found.values()):
         for slip in slips(text, head, lexicon):
             for other in found.values():
@@ -79,9 +84,22 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
     return sorted(found.values(), key=lambda score: (-score.confidence, score.later, score.intent))
 
 
-def _word_span(hit: re.Match[str]) -> Span:
-    """What of a shape is the command's own words: its group `w`, else all of it."""
-    return hit.span("w") if hit.groupdict().get("w") is not None else hit.span()
+def _shapes(text: str, head: int, lexicon: Lexicon) -> list[tuple[str, Span, Span]]:
+    """The shapes that fit, behind courtesy or with it: intent, the whole, and what of it are words of command.
+
+    These are its group `w`, else all of it.
+    """
+    ways = ((text[head:], head), (text, 0)) if head else ((text, 0),)
+    found = []
+    for intent, shape in lexicon.shapes:
+        for said, ahead in ways:
+            hit = shape.search(said)
+            if hit and not _denied(said, hit.start()):
+                start, end = hit.span("w") if hit.groupdict().get("w") is not None else hit.span()
+                whole = (hit.start() + ahead, hit.end() + ahead)
+                found.append((intent, whole, (start + ahead, end + ahead)))
+                break
+    return found
 
 
 def _head(spots: Spots) -> int:
@@ -107,7 +125,7 @@ def _confidence(text: str, hit: Hit, head: int, at_hand: bool | None) -> float:
     if hit.start <= head:
         short = length == 1 and not entry.latin
         confidence = (WEAK if entry.kind == "later" and not whole else HEAD_SHORT) if short else HEAD
-    elif whole and length > 1:
+    elif (whole and length > 1) or entry.word in LOUD:
         confidence = WHOLE
     elif length > 2 or (entry.kind == "later" and length > 1):
         confidence = INSIDE if length > 2 else 0.55

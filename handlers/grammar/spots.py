@@ -20,10 +20,12 @@ from handlers.language.periods import Period, find_periods
 from handlers.language.phones import find_phones
 from handlers.language.quantities import Quantity, find_ordinals, find_quantities
 from handlers.language.ratios import Ratio, find_ratios
+from handlers.language.surnames import SURNAMES, TITLES
 from handlers.language.times import find_clock_times
 
+_AND = re.compile(rf"[和跟与同](?=[{''.join(sorted(SURNAMES))}](?:{TITLES}))")
 _REGIONS = re.compile("华东|华南|华北|华中|西南|西北|东北|东南|长三角|珠三角")
-_AFTER_PLACE = re.compile(r"省|市|那边|这边|一带|地区|片区|区域|的|客户|线索|$|[ ,。;、?!]|有|里")
+_AFTER_PLACE = re.compile(r"省|市(?![政场民])|那边|这边|一带|地区|片区|区域|的|客户|线索|$|[ ,。;、?!]|有|里")
 _LATIN_WORD = re.compile(r"[a-z][a-z0-9]{1,40}")
 
 
@@ -106,12 +108,11 @@ class Spots:
     @cached_property
     def contacts(self) -> list[Found[str]]:
         """Outsiders. A number beside a name, or its label, is no part of it."""
-        text = self.text.replace("电话", ", ").replace("手机", ", ")
+        text = _AND.sub(",", self.text.replace("电话", ", ").replace("手机", ", "))
         found = find_contacts(text)
         bare = text
-        for start, end in {
-            (one.start, one.end) for one in (*self.phones, *self.codes, *self.known, *self.company_words)
-        }:
+        spans = [(one.start, one.end) for one in (*self.phones, *self.codes, *self.company_words)]
+        for start, end in (*spans, *((one.start, one.end) for one in self.known)):
             bare = bare[:start] + "," * (end - start) + bare[end:]
         found += [
             one

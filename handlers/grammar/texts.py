@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
 SPELT = frozenset({"pinyin", "initials"})
-_NOUN = re.compile(r" ?(?:的)?(?P<noun>[一-鿿a-z0-9][一-鿿a-z0-9.\-]{0,15})")
+_JOINING = frozenset("和于同从向对让给找跟与")
+_LINK = re.compile(r"应该是|是|叫|改成|改为|换成")
+_NOUN = re.compile(
+    r" ?(?:[0-9.]+(?:kw|kva|kv|mm|cm|hz|mpa|吨级?))? ?(?:的)?(?P<noun>[一-鿿a-z0-9][一-鿿a-z0-9.\-]{0,15})"
+)
 _NOUN_ENDS = re.compile(
     r"预算|左右|以内|单价|价格|电话|手机|联系人|来源|租期|月租|交期|要求|马上|尽快|和|及|的|,| "
 )
@@ -47,21 +51,35 @@ def spotted(filling: "Filling") -> None:
             _contact(filling, one)
         elif one.slot.spot == "place":
             for place in filling.spots.places:
-                if filling.marks.untouched(place.start, place.end):
+                if filling.marks.untouched(place.start, place.end) and not _is_company(filling, place.text):
                     filling.put(one.name, filling.original(place.start, place.end), place.start, place.end)
                     break
         elif one.slot.spot == "latin":
             _latin(filling, one)
 
 
+def _is_company(filling: "Filling", said: str) -> bool:
+    """Whether a place that stands alone is short for a record the speaker knows: 衢江 of 衢江供电."""
+    alone = all(
+        said not in filling.text[start:end] or filling.text[start:end] == said
+        for start, end in filling.marks.pieces()
+    )
+    return alone and bool(filling.open(Type.COMPANY)) and bool(filling.listener.company_named(said))
+
+
 def _contact(filling: "Filling", one: Word) -> None:
     free = [hit for hit in filling.spots.contacts if filling.marks.untouched(hit.start, hit.end)]
     firm = [hit for hit in free if not hit.approx] or free
     for hit in firm[:1]:
-        value = hit.value if hit.value != hit.text else filling.original(hit.start, hit.end)
-        filling.put(one.name, value, hit.start, hit.end)
+        start = hit.start
+        if hit.text[0] in _JOINING and looks_like_person(hit.text[1:]):
+            start += 1  # 和张科长 is 张科长
+        value = hit.value if hit.value != hit.text else filling.original(start, hit.end)
+        filling.put(one.name, value, start, hit.end)
         return
     for start, end in filling.marks.pieces():
+        if link := _LINK.match(filling.text, start, end):
+            start = link.end()
         if looks_like_person(filling.text[start:end]) and filling.text[end : end + 1] in ("的", ""):
             filling.put(one.name, filling.original(start, end), start, end)
             return
@@ -69,7 +87,7 @@ def _contact(filling: "Filling", one: Word) -> None:
 
 def _latin(filling: "Filling", one: Word) -> None:
     """A search whose only words are pinyin or initials is kept as typed."""
-    words = [hit for hit in filling.spots.latin if filling.marks.of[hit.start] != LABEL]
+    words = [hit for hit in filling.spots.latin if filling.marks.of[hit.start] < LABEL]
     others = [span for span in filling.marks.pieces() if not filling.text[slice(*span)].isascii()]
     known = words and any(hit.how in SPELT for hit in filling.spots.known)
     if len(words) == 1 and not others and (known or filling.headed):
@@ -141,5 +159,5 @@ def noun_beside(filling: "Filling", start: int, end: int) -> tuple[int, int] | N
 
 def _is_key(filling: "Filling", start: int, end: int) -> bool:
     """Whether the words only name a slot: 数量3台."""
-    said = filling.text[start:end]
+    said = re.sub(r"(?:改成|改为|改到|是|为|到|成)$", "", filling.text[start:end])
     return any(said.endswith(key) for one in filling.command.parameters for key in one.slot.keys)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
 _LEAD_IN = re.compile(
-    r"(?:约了?(?:在|定)?|定在|定于|计划|准备|打算|下次|下一步|下步|我们?|再|然后|请|安排|说好|让我们?|and|then"
+    r"(?:约了?(?:在|定)?|定在|定于|计划|准备|打算|下次|下一步|下步|我们?|再|然后|请|安排|说好|提醒我|记得|让我们?|and|then"
     r"|next|will|i|we|to|:| |,|的|是|在)*"
 )
 _PAST = re.compile(r".{0,6}[了过]")

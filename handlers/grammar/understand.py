@@ -10,15 +10,16 @@ from handlers.grammar.declared import Declared
 from handlers.grammar.filling import Filling, fill
 from handlers.grammar.forms import Form, form_of
 from handlers.grammar.lexicon import Lexicon, lexicon_of
-from handlers.grammar.lonely import lonely
+from handlers.grammar.lonely import lonely, opened
 from handlers.grammar.parse import EXTERNAL, REFUSED, UNKNOWN, Guess, Listener, Parse
 from handlers.grammar.refusing import refused
 from handlers.grammar.scoring import Score, scores_of
 from handlers.grammar.spots import Spots
 from handlers.language.fold import Channel, fold
 
-KNOWN, NEAR, DOUBTFUL = 0.5, 0.15, 0.78
-"""Below KNOWN nothing is understood; guesses within NEAR of the best are named; DOUBTFUL is shown back."""
+KNOWN, UNSURE, NEAR, DOUBTFUL = 0.5, 0.7, 0.15, 0.78
+"""Below KNOWN nothing is understood, below UNSURE bare values are looked at; guesses within NEAR of the best
+are named; DOUBTFUL is shown back."""
 
 _CLAIM = re.compile(r"我是(?P<claim>[^ ,。;!?]{2,20}?)(?:的|,|。| |$)")
 
@@ -40,8 +41,9 @@ def understand(text: str, listener: Listener, commands: Mapping[str, Declared]) 
     scores = _scores(spots, lexicon, form)
     if answer := answered(spots, lexicon, scores):
         return answer
-    if not scores or scores[0].confidence < KNOWN:
-        scores = sorted([*lonely(spots, lexicon), *scores], key=lambda score: -score.confidence)
+    if not scores or scores[0].confidence < UNSURE:
+        alone = [*lonely(spots, lexicon), *opened(spots, lexicon)]
+        scores = sorted([*alone, *scores], key=lambda score: -score.confidence)
     return _decide(spots, lexicon, form, scores)
 
 
@@ -83,9 +85,7 @@ def parsed(filling: Filling, score: Score, guesses: tuple[Guess, ...]) -> Parse:
     confidence = round(score.confidence, 2)
     if filling.doubtful or score.slip:
         confidence = min(confidence, DOUBTFUL)
-    guesses = tuple(
-        replace(one, confidence=confidence) if one.intent == score.intent else one for one in guesses
-    )
+    guesses = tuple(replace(one, confidence=min(one.confidence, confidence)) for one in guesses)
     guesses = tuple(sorted(guesses, key=lambda one: (one.intent != score.intent, -one.confidence)))
     return Parse(
         score.intent,

@@ -29,8 +29,8 @@ function marks(bubble, acts) {
   const mark = (name, label, onclick) =>
     el("button", { type: "button", class: `mark mark-${name}`, tabindex: "-1", title: label, "aria-label": label, onclick }, icon(name));
   return el("span", { class: "beside-it" },
-    bubble.trail > 0 && mark("pulse", t("刚才发生了什么"), () => acts.look(bubble)),
-    mark("reply", t("引用"), () => acts.quote(bubble)));
+    mark("reply", t("引用"), () => acts.quote(bubble)),
+    bubble.trail > 0 && mark("pulse", t("刚才发生了什么"), () => acts.look(bubble)));
 }
 
 function drawContent({ kind, body }) {

@@ -10,7 +10,9 @@ const COLOURS = 6;
 export function understanding(told, trail) {
   const { understood, outcome, event } = told;
   if (!understood) return tapped(outcome, event, trail);
-  const slots = Object.entries(understood.slots ?? {});
+  const where = new Map((understood.used ?? []).map(([slot, start]) => [slot, start]));
+  const slots = Object.entries(understood.slots ?? {})
+    .sort((a, b) => (where.get(a[0]) ?? Infinity) - (where.get(b[0]) ?? Infinity) || 0);
   const colour = new Map(slots.map(([name], index) => [name, index % COLOURS]));
   const said = event?.text || trail.words;
   return [

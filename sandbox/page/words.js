@@ -43,7 +43,7 @@ export function said(text) {
 
 /** A text message: line breaks stay, `<a href>` and bare addresses become links. */
 export function plain(text) {
-  return el("div", { class: "text" }, ...pieces(text, ANCHOR, ({ address, label, bare }) =>
+  return el("div", { class: "text" }, ...pieces(text.trimEnd(), ANCHOR, ({ address, label, bare }) =>
     link(label ?? bare, address ?? bare)));
 }
 

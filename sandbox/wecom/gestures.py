@@ -28,7 +28,7 @@ class Gestures:
         """Show a message on the member's phone and call the bot back with it."""
         msgid = self._next_msgid()
         shown_at = await self._wecom.read_clock()
-        said = str(body.get("content") or body.get("label") or body.get("name") or kind)
+        said = str(body.get("content") or body.get("label") or body.get("words") or body.get("name") or kind)
         trail = self._wecom.trails.begin("message", shown_at, chat, name=msgid, words=said)
         bubble = self._wecom.talks.add(chat, "person", kind, body, shown_at, msgid=msgid, trail=trail.number)
         plaintext = plaintexts.message(chat, int(self._wecom.now()), msgid, kind, fields)

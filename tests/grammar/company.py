@@ -154,9 +154,7 @@ def heard(
 def differences(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
     """Slots that are not the same, as the catalogue says when two answers are."""
     wrong = []
-    kinds = {
-        one.name: one.slot.type.value for command in commands().values() for one in command.parameters
-    }
+    kinds = {one.name: one.slot.type.value for command in commands().values() for one in command.parameters}
     for name in sorted({*wanted, *got}):
         one, other = wanted.get(name, "@focus"), got.get(name, "@focus")
         if one == other or (name == "approx" and (name not in wanted or name not in got)):

@@ -6,9 +6,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from playwright.async_api import Browser, async_playwright
 from wechatpy.work.client import WeChatClient
 
 from sandbox.app import Sandbox, running
+from tests.sandbox.browsing import CHROMIUM, FLAGS
 from tests.sandbox.company import AGENT_ID, CORP_ID, SECRET, small_corp
 from tests.sandbox.small_bot import SmallBot, small_bot
 
@@ -80,6 +82,14 @@ async def sandbox(bot: SmallBot, real_time: RealTime) -> AsyncIterator[Sandbox]:
     sandbox = Sandbox([small_corp(bot.url)], now=real_time, callback_timeout=2.0)
     async with running(sandbox):
         yield sandbox
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
 
 
 @pytest.fixture

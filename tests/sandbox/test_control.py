@@ -4,14 +4,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
-from sandbox.app import Sandbox, make_app, running
+from sandbox.app import Sandbox, running
 from sandbox.clock import Target
 from tests.sandbox.company import AGENT_ID, CORP_ID, SECRET, button_card, select_card, small_corp
 from tests.sandbox.conftest import Api
@@ -183,6 +181,7 @@ async def test_a_wrong_request_is_answered_with_one_sentence(
         ({"to": "tomorrow-8:30"}, datetime(2026, 11, 19, 0, 30, tzinfo=UTC)),
         ({"to": "next-working-day"}, "next-working-day"),
         ({"at": "2026-11-18T18:00:00+08:00"}, START + timedelta(hours=8)),
+        ({"local": "2026-11-18T18:00"}, START + timedelta(hours=8)),
     ],
     ids=str,
 )
@@ -260,21 +259,21 @@ async def test_another_site_cannot_post(page: Page, bot: SmallBot) -> None:
     assert (await page.post("/sandbox/say", said, Origin=page.sandbox.url))[0] == 200
 
 
-async def test_the_font_is_named_only_where_there_is_one(
-    page: Page, clock: BusinessClock, tmp_path: Path
-) -> None:
-    font = tmp_path / "cjk.woff2"
-    font.write_bytes(b"wOF2....")
-    app = make_app([small_corp()], read_clock=clock.read, move_clock=clock.move, font=font)
-    async with TestClient(TestServer(app)) as client:
-        with_font = await (await client.get("/page/font.css")).text()
-        assert await (await client.get("/page/font.woff2")).read() == font.read_bytes()
+async def test_the_font_lies_beside_the_page_and_is_kept_by_browsers(page: Page) -> None:
     async with page.session.get(f"{page.sandbox.url}/page/font.css") as response:
-        without = await response.text()
+        css = await response.text()
+        assert response.headers["Cache-Control"] == "no-cache"
+    source = css.index('local("PingFang SC"), local("Microsoft YaHei")')
+    path = css[css.index("/page/fonts/", source) :].partition('"')[0]
+    async with page.session.get(f"{page.sandbox.url}{path}") as response:
+        font = await response.read()
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    async with page.session.get(f"{page.sandbox.url}/page/fonts/OFL.txt") as response:
+        licence = await response.text()
 
-    assert 'local("PingFang SC"), local("Microsoft YaHei")' in without
-    assert "font.woff2" in with_font
-    assert "font.woff2" not in without
+    assert font.startswith(b"wOF2")
+    assert len(font) < 1_300_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
 
 
 async def test_the_page_may_load_only_what_is_its_own(page: Page) -> None:

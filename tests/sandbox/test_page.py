@@ -1,45 +1,23 @@
 """The page in a real browser: speak, tap, choose, move the clock, on a wide screen and on a narrow one."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from sandbox.app import Sandbox, running
-from sandbox.clock import Target
+from tests.sandbox.browsing import NO_SIDE_SCROLL, Clock, needs_chromium, opened
 from tests.sandbox.company import button_card, small_corp, vote_card
 from tests.sandbox.conftest import Api
 from tests.sandbox.small_bot import SmallBot
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOSTILE = "<img src=x onerror=alert(1)>"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"),
-        reason="NO CHROMIUM: the page is not tested. Install it: apt-get install chromium",
-    ),
-]
-
-
-class Clock:
-    """Business time that starts on a Wednesday at ten in Shanghai."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
-
-    async def read(self) -> datetime:
-        return self.now
-
-    async def move(self, target: Target) -> None:
-        self.now = target if isinstance(target, datetime) else self.now + timedelta(days=1)
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -49,25 +27,6 @@ async def sandbox(bot: SmallBot) -> AsyncIterator[Sandbox]:
     sandbox = Sandbox([small_corp(bot.url)], read_clock=clock.read, move_clock=clock.move, phones=phones)
     async with running(sandbox):
         yield sandbox
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-async def opened(browser: Browser, sandbox: Sandbox, width: int = 1280) -> tuple[Page, list[str]]:
-    """The page, and what its console complains about."""
-    page = await browser.new_page(viewport={"width": width, "height": 844}, locale="zh-CN")
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.goto(sandbox.url)
-    await expect(page.locator("#phone-1 .top h2")).to_have_text("小二")
-    return page, complaints
 
 
 async def test_a_sentence_a_card_a_tap(browser: Browser, api: Api, bot: SmallBot) -> None:
@@ -117,8 +76,13 @@ async def test_the_clock_moves_and_people_are_chosen(browser: Browser, api: Api,
     await page.get_by_role("button", name="吴国强").click()
     await expect(page.locator("#phone-2 .theirs .text")).to_have_text("有撞单")
     await expect(page.locator("#others")).to_be_hidden()
-    picker = page.locator("#phone-2 .owner input")
-    await picker.fill("林浩 · 华南销售部 · 部门经理 · 衡岳装备集团 小二")
+    await page.locator("#picked").evaluate("field => field.closest('details').open = true")
+    await page.locator("#picked").fill("2026-11-20T14:05")
+    await page.get_by_role("button", name="拨钟").click()
+    await expect(page.locator("#clock")).to_have_text("11月20日 周五 14:05")
+    picker = page.get_by_role("combobox", name="第 2 部手机是谁的")
+    await picker.fill("华南 经理")
+    await expect(page.get_by_role("option")).to_have_count(1)
     await picker.press("Enter")
     await expect(page.locator("#phone-2")).to_have_attribute("aria-label", "林浩的手机")
     assert complaints == []
@@ -134,5 +98,68 @@ async def test_one_phone_on_a_narrow_screen(browser: Browser, api: Api, bot: Sma
     await tab.click()
     await expect(page.locator("#phone-2").get_by_role("button", name="转商机")).to_be_in_viewport()
     await expect(tab).not_to_contain_text("1")
-    assert await page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert await page.evaluate(NO_SIDE_SCROLL)
+    assert complaints == []
+
+
+async def test_a_double_tap_calls_the_bot_twice(browser: Browser, api: Api, bot: SmallBot) -> None:
+    await api.card(button_card())
+    page, complaints = await opened(browser, api.sandbox)
+    await page.locator("#phone-1").get_by_role("button", name="跟进").dblclick()
+
+    await api.sandbox.until(lambda: len(taps(bot)) == 2)
+    assert len({tap.findtext("ResponseCode") for tap in taps(bot)}) == 2
+    assert complaints == []
+
+
+def taps(bot: SmallBot) -> list[ET.Element]:
+    return [message for message in bot.messages if message.findtext("Event") == "template_card_event"]
+
+
+async def test_the_tray_sends_what_a_person_would(
+    browser: Browser, api: Api, bot: SmallBot, tmp_path: Path
+) -> None:
+    picture = tmp_path / "名片.png"
+    picture.write_bytes(PNG)
+    page, complaints = await opened(browser, api.sandbox)
+    phone = page.locator("#phone-1")
+    plus = phone.get_by_role("button", name="发语音、位置、图片或文件")
+
+    await plus.click()
+    await phone.get_by_role("button", name="位置").click()
+    await phone.get_by_role("button", name="徐州东站").click()
+    await expect(phone.locator(".mine .place")).to_contain_text("徐州东站")
+    assert bot.word("Label") == "徐州市云龙区 徐州东站"
+
+    await plus.click()
+    await phone.get_by_role("button", name="语音").click()
+    await phone.get_by_label("说了什么").fill("我的任务")
+    await phone.get_by_label("说了什么").press("Enter")
+    await expect(phone.locator(".mine .voice")).to_contain_text("我的任务")
+    assert (bot.word("Format"), bot.word("Recognition")) == ("amr", "我的任务")
+
+    await plus.click()
+    async with page.expect_file_chooser() as chooser:
+        await phone.get_by_role("button", name="图片").click()
+    await (await chooser.value).set_files(picture)
+    await expect(phone.locator(".mine .photo")).to_have_attribute("alt", "名片.png")
+
+    await plus.click()
+    await phone.get_by_role("button", name="文件").press("Escape")
+    await expect(plus).to_be_focused()
+    assert [error for error in complaints if "decode" not in error] == []
+
+
+async def test_a_message_is_quoted(browser: Browser, api: Api, bot: SmallBot) -> None:
+    await api.send("text", {"content": "明天报价"})
+    page, complaints = await opened(browser, api.sandbox)
+    phone = page.locator("#phone-1")
+    await phone.locator(".theirs .text").hover()
+    await phone.get_by_role("button", name="引用").click()
+    await phone.get_by_role("textbox").fill("好的")
+    await phone.get_by_role("textbox").press("Enter")
+
+    await expect(phone.locator(".mine .cited")).to_have_text("小二：明天报价")
+    assert (bot.word("Content") or "").startswith("「小二：明天报价」")
+    assert (bot.word("Content") or "").endswith("好的")
     assert complaints == []

@@ -1,0 +1,146 @@
+// The guided first minute: steps are data, the person does them, and the tour notices when one is done.
+
+import { el, icon } from "./dom.js";
+import { english, t } from "./lang.js";
+import { recall, remember } from "./memory.js";
+import { at } from "./people.js";
+import { point, unpoint } from "./pointer.js";
+
+const DONE = "done";
+
+export class Tour {
+  /** `page` holds the phones and can bring one forward and open a sheet of the drawer. */
+  constructor(node, page) {
+    Object.assign(this, { node, page });
+    this.steps = [];
+    this.index = -1;
+    this.heardWords = "";
+    document.getElementById("replay").addEventListener("click", () => this.go(0));
+  }
+
+  /** Begin, go on where one left off, or stay away from somebody who has finished or skipped it. */
+  begin(steps) {
+    this.steps = steps;
+    document.getElementById("replay").hidden = steps.length === 0;
+    const asked = new URLSearchParams(location.search).get("tour") === "1";
+    const kept = asked ? null : recall("tour");
+    if (steps.length && kept !== DONE) this.go(Math.min(Number(kept) || 0, steps.length - 1));
+  }
+
+  get step() {
+    return this.steps[this.index];
+  }
+
+  async go(index) {
+    this.index = index;
+    Object.assign(this, { acted: false, answered: false, complete: false, heardWords: "" });
+    remember("tour", String(index));
+    this.draw();
+    await this.prepare(this.step);
+    this.aim();
+  }
+
+  /** Have the right person on a phone, in front on a narrow screen, with the words in place. */
+  async prepare(step) {
+    if (!step.userid) return;
+    const { phones, bringForward } = this.page;
+    const shown = phones.find((phone) => phone.owns(step));
+    const phone = (step.phone ? phones[step.phone - 1] : shown) ?? phones.at(-1);
+    this.phone = phone;
+    if (!phone.owns(step)) await phone.show(at(step), true);
+    bringForward(phone);
+    if (step.words && this.step === step) phone.compose.prefill(step.words);
+  }
+
+  /** Point at what is to be done, or, once it is done, at what is to be looked at. */
+  aim() {
+    const step = this.step;
+    if (!step) return;
+    const doing = !this.complete && (step.words || step.button || step.clock.hours || step.clock.days || step.clock.to || step.clock.at);
+    if (!doing && (step.look === "happened" || step.look === "faults")) this.page.open(step.look);
+    point(doing ? this.tool(step) : this.sight(step));
+  }
+
+  tool(step) {
+    if (step.words) return this.phone.compose.node;
+    if (step.button) return [...this.phone.node.querySelectorAll(".card button:not(:disabled)")]
+      .filter((button) => button.textContent === step.button).at(-1) ?? this.phone.talk.node;
+    return [...document.querySelectorAll("[data-move]")]
+      .find((button) => button.dataset.move === JSON.stringify(step.clock)) ?? document.getElementById("clockbar");
+  }
+
+  sight(step) {
+    const places = { clock: "clockbar", others: "others", happened: "drawer", faults: "drawer" };
+    if (places[step.look]) return document.getElementById(places[step.look]);
+    if (step.look === "input") return this.phone?.compose.node;
+    return step.look === "answer" ? [...(this.phone?.node.querySelectorAll(".bubble.theirs") ?? [])].at(-1) : null;
+  }
+
+  // What the page hears.
+
+  heard(bubble) {
+    if (!this.step || this.complete) return;
+    const here = this.isHere(bubble);
+    if (bubble.side === "person" && here && this.step.words) this.acted = true;
+    if (bubble.side === "app") {
+      this.heardWords += JSON.stringify(bubble.body);
+      if (this.acted && here) this.answered = true;
+    }
+    this.check();
+  }
+
+  gesture(trail) {
+    if (this.step?.button && trail.kind === "tap" && this.isHere(trail) && trail.arrived) this.did();
+  }
+
+  clockMoved() {
+    if (this.step && Object.keys(this.step.clock).length) this.did();
+  }
+
+  did() {
+    this.acted = true;
+    this.answered = true;
+    this.check();
+  }
+
+  isHere({ userid, corp, agent }) {
+    return this.step.userid === userid && this.step.corp === corp && this.step.agent === agent;
+  }
+
+  check() {
+    const { expect } = this.step;
+    const done = this.acted && (expect ? this.heardWords.includes(expect) : this.answered);
+    if (done && !this.complete) {
+      this.complete = true;
+      this.draw();
+    }
+    // A card that is redrawn is another node.
+    requestAnimationFrame(() => this.aim());
+  }
+
+  end() {
+    remember("tour", DONE);
+    this.index = -1;
+    unpoint();
+    this.node.hidden = true;
+    document.getElementById("replay").focus();
+  }
+
+  draw() {
+    const { steps, index, step } = this;
+    const todo = step.words || step.button || Object.keys(step.clock).length > 0;
+    const isLast = index === steps.length - 1;
+    const next = el("button", { type: "button", class: this.complete || !todo ? "primary" : "", onclick: () => (isLast ? this.end() : this.go(index + 1)) },
+      isLast ? t("完成") : this.complete || !todo ? t("下一步") : t("跳过这步"));
+    this.node.hidden = false;
+    this.node.replaceChildren(
+      el("p", { class: "tour-count", "aria-hidden": "true" }, `${index + 1} / ${steps.length}`),
+      el("p", { class: "tour-words", role: "status" },
+        el("span", { class: "sr" }, t("第 {number} 步，共 {count} 步：", { number: index + 1, count: steps.length })),
+        english ? step.en : step.zh,
+        this.complete && el("strong", { class: "tour-done" }, icon("check"), t("做到了"))),
+      el("div", { class: "tour-buttons" },
+        next,
+        !isLast && el("button", { type: "button", class: "plain", onclick: () => this.end() }, t("不看了"))));
+  }
+}
