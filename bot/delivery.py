@@ -13,19 +13,34 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from bot.drawing import Drawing, Gone, Ready
+from bot.line import Busy
+from bot.messages import renewal
 from bot.work import Chore, Done
 from cards.model import Card, Message
-from storage.ledger import copies
-from storage.outbox import DEAD, DROPPED, PENDING, SENT, Leased, keep_copy, lease, mark
+from storage.outbox import (
+    DEAD,
+    DROPPED,
+    PENDING,
+    SENT,
+    Leased,
+    extend,
+    keep_copy,
+    lease,
+    mark,
+    queue,
+    spend_code,
+    version_of,
+)
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=15)  # Renewed while a call lasts; from a dead process others take over after it.
+BEATS = 3  # Renewals of a lease within its time.
 CODE_LIFE = timedelta(hours=72)
-TRIES = 12
+TRIES = 32  # Two hours of a platform's silence and more.
 LONGEST_WAIT = 600.0
 AT_ONCE = 8
 
@@ -49,6 +64,10 @@ class Receipt(Protocol):
     def response_code(self) -> str:
         """The right to update the card once; empty where there is none."""
 
+    @property
+    def repeated(self) -> bool:
+        """Whether an earlier try had worked: then it is not known in which state."""
+
 
 class Channel(Protocol):
     """A connection to a platform, as delivery needs it. Both raise `Undelivered`."""
@@ -64,10 +83,13 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What was sent: a card under `task_id`, or, where that is empty, a renewal of the copy."""
+    """What was sent: a card under `task_id`, or, where that is empty, a renewal of the copy.
 
-    task_id: str
-    receipt: Receipt
+    Without a receipt nothing was: the right to renew had ended.
+    """
+
+    task_id: str = ""
+    receipt: Receipt | None = None
 
 
 Run = Callable[[Chore], Awaitable[Done]]
@@ -84,14 +106,10 @@ class Delivery:
         run: Run,
         read: Read,
         real_now: Callable[[], datetime],
+        life: timedelta = LEASE,
     ) -> None:
-        self._channels, self._drawing, self._run, self._read, self._now = (
-            channels,
-            drawing,
-            run,
-            read,
-            real_now,
-        )
+        self._channels, self._drawing, self._run, self._read = channels, drawing, run, read
+        self._now, self._life = real_now, life
         self._holder = secrets.token_hex(8)  # this incarnation; a restart is another one
         self._wake = asyncio.Event()
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -119,11 +137,27 @@ class Delivery:
     async def once(self) -> bool:
         """One round: lease what is due, send it, mark it. True when there may be more."""
         taken: list[Leased] = (await self._chore(self._lease)).value
-        await asyncio.gather(*(self._send(one) for one in taken))
-        return bool(taken)
+        if not taken:
+            return False
+        beat = asyncio.create_task(self._hold(taken), name="delivery-leases")
+        try:
+            await asyncio.gather(*(self._send(one) for one in taken))
+        finally:
+            beat.cancel()
+        return True
 
     def _lease(self, conn: Connection, now: datetime) -> list[Leased]:
-        return lease(conn, self._holder, now, LEASE)
+        return lease(conn, self._holder, now, self._life)
+
+    async def _hold(self, taken: list[Leased]) -> None:
+        """Renew the leases of what is still on its way, as long as we live."""
+        while True:
+            await asyncio.sleep(self._life.total_seconds() / BEATS)
+            try:
+                await self._chore(lambda conn, now: extend(conn, taken, now + self._life))
+            except Exception:
+                # At worst somebody else takes over, and the platform shows a repetition once.
+                log.exception("leases not renewed")
 
     async def _chore(self, do: Callable[[Connection, datetime], Any]) -> Done:
         self._count += 1
@@ -131,16 +165,29 @@ class Delivery:
 
     async def _send(self, one: Leased) -> None:
         async with self._gate:
+            try:
+                await self._attempt(one)
+            except Exception:
+                # What holds us up is ours, not the message's: it comes again when its lease is over.
+                log.exception("message left leased", outbox=one.row.id)
+
+    async def _attempt(self, one: Leased) -> None:
+        try:
             ready = await self._read(lambda conn: self._drawing.draw(conn, one.row))
             if isinstance(ready, Gone):
                 await self._mark(one, state=DROPPED, reason=ready.reason)
                 return
-            try:
-                sent = await (self._renew(ready) if one.row.kind == "update" else self._deliver(ready))
-            except Undelivered as problem:
-                await self._later(one, problem)
-            else:
-                await self._sent(one, ready, sent)
+            sent = await (self._renew(ready) if one.row.kind == "update" else self._deliver(ready))
+        except Undelivered as problem:
+            await self._later(one, problem)
+        except Busy:
+            raise
+        except Exception as bug:
+            # It may be this message alone: it must neither stop the others nor be tried for ever.
+            log.exception("message cannot be sent", outbox=one.row.id)
+            await self._later(one, Undelivered("retry", f"程序出错：{type(bug).__name__}"))
+        else:
+            await self._sent(one, ready, sent)
 
     async def _deliver(self, ready: Ready, task_id: str = "") -> Sending:
         channel = self._channels[(ready.address.platform, ready.address.connection)]
@@ -157,13 +204,14 @@ class Delivery:
             try:
                 receipt = await channel.update(
                     ready.address.userid, ready.message, response_code=copy.response_code,
-                    task_id=copy.task_id, again=ready.row.attempts > 0,
+                    # Whoever leased it before us may have died after the platform took it.
+                    task_id=copy.task_id, again=ready.row.lease_no > 0,
                 )  # fmt: skip
-                return Sending("", receipt)
+                return Sending(receipt=receipt)
             except Undelivered as problem:
                 if problem.fate != "expired":
                     raise
-        return await self._deliver(ready, ready.fresh_id) if ready.anew else None
+        return await self._deliver(ready, ready.fresh_id) if ready.anew else Sending()
 
     async def _sent(self, one: Leased, ready: Ready, sent: Sending | None) -> None:
         now = self._now()
@@ -171,11 +219,13 @@ class Delivery:
         def note(conn: Connection, _: datetime) -> None:
             if not mark(conn, one, state=SENT, sent_at=now) or sent is None:
                 return
-            if not sent.task_id:
-                shown = {"shown_version": ready.version, "response_code": sent.receipt.response_code or None}
-                conn.execute(update(copies).where(copies.c.id == ready.copy.id).values(shown))
-            elif one.row.record_id and one.row.person_id and isinstance(ready.message, Card):
-                keep_copy(conn, _copy(ready, sent, now))
+            receipt = sent.receipt
+            if one.row.kind == "update":
+                renewed = bool(receipt and not sent.task_id and not receipt.repeated)
+                spend_code(conn, ready.copy, ready.version if renewed else None)
+            if receipt and sent.task_id and one.row.record_id and one.row.person_id:
+                if isinstance(ready.message, Card):
+                    _keep(conn, ready, sent.task_id, receipt, now)
 
         await self._chore(note)
 
@@ -187,7 +237,8 @@ class Delivery:
             log.warning("message is dead", outbox=one.row.id, reason=problem.reason)
             await self._mark(one, state=DEAD, attempts=attempts, reason=problem.reason[:200])
         else:
-            wait = problem.after or min(LONGEST_WAIT, 2.0**attempts) * random.uniform(0.5, 1.0)
+            pause = min(LONGEST_WAIT, 2.0**attempts) * random.uniform(0.5, 1.0)
+            wait = max(problem.after, pause)
             due = self._now() + timedelta(seconds=wait)
             await self._mark(one, state=PENDING, attempts=attempts, due_at=due, reason=problem.reason[:200])
 
@@ -195,12 +246,20 @@ class Delivery:
         await self._chore(lambda conn, _: mark(conn, one, **values))
 
 
-def _copy(ready: Ready, sent: Sending, now: datetime) -> dict[str, Any]:
-    row, receipt = ready.row, sent.receipt
-    return {
-        "task_id": sent.task_id, "person_id": row.person_id, "platform": ready.address.platform,
-        "connection": ready.address.connection, "userid": ready.address.userid, "noun": row.noun,
-        "record_id": row.record_id, "draw": row.draw, "args": row.args, "shown_version": ready.version,
-        "response_code": receipt.response_code or None,
-        "code_until": now + CODE_LIFE if receipt.response_code else None, "message_id": receipt.msgid,
-    }  # fmt: skip
+def _keep(conn: Connection, ready: Ready, task_id: str, receipt: Receipt, now: datetime) -> None:
+    """Remember the card that hangs there now, and renew it if its record has changed since it was drawn."""
+    row = ready.row
+    # Locked before the card is known: whoever changes the record waits, and then finds the card.
+    present = version_of(conn, row.noun, row.record_id)
+    copy = keep_copy(
+        conn,
+        {
+            "task_id": task_id, "person_id": row.person_id, "platform": ready.address.platform,
+            "connection": ready.address.connection, "userid": ready.address.userid, "noun": row.noun,
+            "record_id": row.record_id, "draw": row.draw, "args": row.args, "shown_version": ready.version,
+            "response_code": receipt.response_code or None,
+            "code_until": now + CODE_LIFE if receipt.response_code else None, "message_id": receipt.msgid,
+        },
+    )  # fmt: skip
+    if present > ready.version:
+        queue(conn, [renewal(copy, row.cause, f"{ready.version}:{row.key}", row.at, now)])

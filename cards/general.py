@@ -73,11 +73,11 @@ def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
 
 
 @card
-def help_card(greeting: str, examples: list[list[str]], nouns: str) -> Message:
-    """Three examples to tap, then everything there is."""
+def help_card(greeting: str, examples: list[list[str]]) -> Message:
+    """Three examples to tap."""
     items = tuple(Item(example, hint=title) for title, example in examples)
     buttons = tuple(Button(title[:10], Say(example)) for title, example in examples)
-    return Card(greeting, items=items, text=nouns, buttons=buttons)
+    return Card(greeting, items=items, text="点一下试试，说错了就说“撤销”。", buttons=buttons)
 
 
 @card

@@ -50,7 +50,12 @@ class TaskView:
 
 def due(task: TaskView) -> str:
     """When it is due, as it was said."""
-    return day(task.due_day) if task.due_day else f"{day(task.due_at.date())} {task.due_at:%H:%M}"
+    return due_words(task.due_at, task.due_day)
+
+
+def due_words(at: datetime, on: date | None) -> str:
+    """A due moment in words: only the day where only a day was said."""
+    return day(on) if on else f"{day(at.date())} {at:%H:%M}"
 
 
 def _facts(task: TaskView) -> tuple[Line, ...]:
@@ -111,10 +116,12 @@ def shown(task: TaskView) -> Message:
 @card
 def moved(task: TaskView, before: str, undo: str = "") -> Message:
     """Old and new date."""
+    now = tuple(Line(one.label, one.value, changed=one.label == "时间") for one in _facts(task))
     return Card(
         f"待办 {task.code} 已改期",
-        lines=(Line("改期", f"{before} → {due(task)}", changed=True), *_facts(task)),
+        lines=(Line("原定", before), *now),
         buttons=_buttons(task) + undo_button(undo),
+        settled="已完成" if task.done_at else "",
     )
 
 

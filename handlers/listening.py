@@ -7,6 +7,7 @@ from handlers.companies.index import spot
 from handlers.desk import Desk
 from handlers.general.commands import LIST_LIFE
 from handlers.grammar.parse import Colleague, Context, KnownCompany, Listener
+from handlers.records import named, names_of
 from handlers.refusal import NotFound
 from storage.directory import Organisation, PersonFact
 from storage.talk import Draft
@@ -35,6 +36,7 @@ def listener_for(desk: Desk, draft: Draft | None) -> Listener:
         context=context,
         english=desk.actor.person.language == "en",
         companies=lambda text: known_companies(desk, text),
+        company_named=lambda said: [names_of(row)[0] for row in named(desk, said)],
         units={unit.code: unit.name for unit in desk.org.units.values()},
     )
 

@@ -4,105 +4,23 @@ A handler's parameter annotated with one of these says everything about it; gram
 a missing word and the form come from here. Slot names and types are the contract of the chat interface.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
+
+from handlers.slot_choices import LEAD_STATUS, PRICE_PERIOD, SCOPES, TASK_STATUS
+from handlers.slot_kinds import Kept as Kept
+from handlers.slot_kinds import Slot as Slot
+from handlers.slot_kinds import Type as Type
+from handlers.slot_kinds import slot_of as slot_of
 
 
-class Type(StrEnum):
-    """The closed set of slot types."""
-
-    TEXT = "text"
-    PERSON = "person"
-    COMPANY = "company"
-    PHONE = "phone"
-    MONEY = "money"
-    QUANTITY = "quantity"
-    PERCENT = "percent"
-    DATE = "date"
-    DATETIME = "datetime"
-    TIME = "time"
-    DURATION = "duration"
-    PERIOD = "period"
-    CODE = "code"
-    UNIT = "unit"
-    CHOICE = "choice"
-    FLAG = "flag"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Slot:
-    """One kind of word. `cues` announce it (预算), `keys` name it in 键=值, `choices` maps value → words.
-
-    `wanted`: asked once, may stay empty (the `+` of the catalogue). `code_of`: the noun a code must have.
-    `many`: a list of the type. The rest says where in a sentence it is looked for.
-    """
-
-    type: Type
-    label: str
-    english: str
-    cues: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ()
-    question: str = ""
-    question_en: str = ""
-    example: str = ""
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    wanted: bool = False
-    code_of: str = ""
-    many: bool = False
-    # A free text slot that takes what is left of the sentence; 2: unless a code or a position says it all.
-    leftover: int = 0
-    # A text slot of this rank takes one unlabelled word, the lowest rank first (摊铺机 between two blanks).
-    token: int = 0
-    # Regular expressions over folded text; the group `v` is the value.
-    shapes: tuple[str, ...] = ()
-    # What else spots it: contact (王总), place (江苏), latin (qjgd).
-    spot: str = ""
-    # Only directly behind a cue: 让小陈, never just any colleague in the sentence.
-    cued: bool = False
-    # What a count counts: 摊铺机 of 两台摊铺机.
-    counted: bool = False
-    # A position in a list, not a count.
-    ordinal: bool = False
-    # A day ahead of us; else one of a report on what was.
-    ahead: bool = True
-    # A time that opens a clause of its own (下周三去演示); a text slot `beside` it takes the rest of it.
-    opens_clause: bool = False
-    beside: str = ""
-    # The reference it is when a cue was said; without cues, always.
-    reference: str = ""
-
-
-class Kept:
-    """Marks a parameter that takes what was said under keys the command has no slot for (备注=…)."""
+def said(words: str) -> tuple[str, ...]:
+    """Several words in one line: `想看|想买`."""
+    return tuple(words.split("|"))
 
 
 Notes = Annotated[str, Kept()]
-
-SCOPES = {
-    "self": ("我的", "我", "我自己", "自己", "自己的", "my", "mine"),
-    "dept": ("部门", "我们部门", "本部门", "团队", "department", "team"),
-    "company": ("公司", "我们公司", "本公司", "全公司", "company"),
-    "business_group": ("事业群", "business group"),
-    "group": ("集团", "全集团", "group"),
-}
-LEAD_STATUS = {
-    "待分配": ("待分配", "未分配", "没分配", "unassigned"),
-    "待接单": ("待接单", "没接单", "waiting"),
-    "跟进中": ("跟进中", "在跟", "active"),
-    "已转商机": ("已转商机", "转商机了", "converted"),
-    "公海": ("公海", "pool"),
-    "无效": ("无效", "invalid"),
-}
-TASK_STATUS = {
-    "overdue": ("逾期", "过期", "超期", "overdue", "late"),
-    "done": ("已完成", "做完的", "完成的", "done", "finished"),
-    "open": ("未完成", "没做完", "没做", "open"),
-}
-PRICE_PERIOD = {"once": (), "trip": (), "month": (), "year": ()}
 
 Company = Annotated[
     str,
@@ -110,16 +28,8 @@ Company = Annotated[
         Type.COMPANY,
         "公司",
         "company",
-        cues=(
-            "公司名叫",
-            "公司名称",
-            "公司叫",
-            "公司名",
-            "公司是",
-            "客户是",
-            "客户叫",
-            "单位是",
-            "company is",
+        cues=said(
+            "公司全称是|公司全称|公司名叫|公司名称|公司叫|公司名|公司是|客户是|客户叫|单位是|company is"
         ),
         keys=("公司", "客户", "公司名称", "单位", "company", "customer"),
         question="是哪家公司？",
@@ -162,27 +72,9 @@ Product = Annotated[
         Type.TEXT,
         "产品",
         "product",
-        cues=(
-            "想看看",
-            "想看",
-            "想买",
-            "想要",
-            "要买",
-            "需要",
-            "需求是",
-            "想租",
-            "要租",
-            "求购",
-            "看中",
-            "咨询",
-            "产品是",
-            "产品改成",
-            "产品",
-            "interested in",
-            "looking for",
-            "wants",
-            "needs",
-            "product",
+        cues=said(
+            "想看看|想看|想买|想要|要买|需要|需求是|想租|要租|求购|看中|咨询|产品是|产品改成|产品"
+            "|interested in|looking for|wants|needs|product"
         ),
         keys=("产品", "设备", "product"),
         example="摊铺机",
@@ -199,8 +91,10 @@ Spec = Annotated[
         "spec",
         cues=("规格", "型号"),
         keys=("规格", "型号", "spec"),
-        shapes=(r"(?P<v>(?<![0-9.a-z])[0-9]+(?:\.[0-9]+)?(?:kw|kva|kv|mm|cm|hz|mpa|吨(?=级|位|的"
-        r"|[一-鿿]{1,3}车)))",),
+        shapes=(
+            r"(?P<v>(?<![0-9.a-z])[0-9]+(?:\.[0-9]+)?(?:kw|kva|kv|mm|cm|hz|mpa|吨(?=级|位|的"
+            r"|[一-鿿]{1,3}车)))",
+        ),
     ),
 ]
 Budget = Annotated[
@@ -274,19 +168,7 @@ Corrects = Annotated[
         Type.CODE,
         "更正",
         "corrects",
-        cues=(
-            "打错了",
-            "打错",
-            "写错了",
-            "说错了",
-            "录错了",
-            "输错了",
-            "更正",
-            "不是",
-            "correction",
-            "i meant",
-            "typo",
-        ),
+        cues=said("打错了|打错|写错了|说错了|录错了|输错了|搞错了|错了|更正|不是|correction|i meant|typo"),
         reference="@last",
     ),
 ]
@@ -382,15 +264,10 @@ Colleague = Annotated[str, Slot(Type.PERSON, "同事", "colleague", keys=("负�
 Doer = Annotated[
     str,
     Slot(
-        Type.PERSON,
-        "同事",
-        "colleague",
-        cues=("让", "叫", "通知", "提醒", "安排", "请", "派", "ask", "tell", "remind", "have"),
-        keys=("负责人", "执行人", "给"),
-        example="小陈",
-        cued=True,
+        Type.PERSON, "同事", "colleague", keys=("负责人", "执行人", "给"), example="小陈", cued=True,
+        cues=said("让|叫|通知|提醒|安排|请|派|ask|tell|remind|have"),
     ),
-]
+]  # fmt: skip
 TaskStatus = Annotated[str, Slot(Type.CHOICE, "状态", "status", choices=TASK_STATUS)]
 TaskCode = Annotated[
     str, Slot(Type.CODE, "待办", "task", code_of="task", keys=("待办", "task"), example="K-0691")
@@ -398,15 +275,10 @@ TaskCode = Annotated[
 Index = Annotated[
     int,
     Slot(
-        Type.QUANTITY,
-        "第几个",
-        "which one",
-        question="第几个？",
-        question_en="Which one?",
-        example="2",
-        ordinal=True,
+        Type.QUANTITY, "第几个", "which one", example="2", ordinal=True,
+        question="第几个？", question_en="Which one?",
     ),
-]
+]  # fmt: skip
 WhichTask = Annotated[str, Slot(Type.TEXT, "事项", "what", leftover=2)]
 Topic = Annotated[
     str,
@@ -422,8 +294,3 @@ Topic = Annotated[
     ),
 ]
 Action = Annotated[str, Slot(Type.CODE, "操作", "action", reference="@last")]
-
-
-def slot_of(annotation: Any) -> Slot | None:
-    """The slot an annotation declares, or None."""
-    return next((part for part in getattr(annotation, "__metadata__", ()) if isinstance(part, Slot)), None)

@@ -101,7 +101,7 @@ class Organisation:
         return next((unit.id for unit in self.up(unit_id) if unit.isolated), 0)
 
     def clear_above(self, unit_id: int) -> list[int]:
-        """The units that may see this unit's rows: itself, and what lies above with nothing isolated between."""
+        """The units that may see this one's rows: itself, and those above with nothing isolated between."""
         found: list[int] = []
         for unit in self.up(unit_id):
             found.append(unit.id)

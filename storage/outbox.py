@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ledger import copies, outbox
+from storage.schema import OWNED
 
 PENDING, SENT, DEAD, DROPPED = "pending", "sent", "dead", "dropped"
 
@@ -44,6 +45,9 @@ def lease(conn: Connection, holder: str, now: datetime, life: timedelta, limit: 
     due = and_(outbox.c.state == PENDING, outbox.c.due_at <= now, free)
     asked = select(outbox).where(due).order_by(outbox.c.priority, outbox.c.id).limit(limit * 2)
     rows = conn.execute(asked.with_for_update(skip_locked=True)).all()
+    # What another replica has just leased is not visible yet; its lock on the card is.
+    named = select(copies.c.id).where(copies.c.id.in_({row.copy_id for row in rows if row.copy_id}))
+    ours = set(conn.scalars(named.order_by(copies.c.id).with_for_update(skip_locked=True)))
     busy = set(
         conn.scalars(
             select(outbox.c.copy_id).where(
@@ -54,7 +58,7 @@ def lease(conn: Connection, holder: str, now: datetime, life: timedelta, limit: 
     taken = []
     for row in rows:
         if row.copy_id is not None:
-            if row.copy_id in busy:
+            if row.copy_id in busy or row.copy_id not in ours:
                 continue
             busy.add(row.copy_id)
         taken.append(row)
@@ -77,12 +81,41 @@ def mark(conn: Connection, taken: Leased, **values: Any) -> bool:
     return done.rowcount == 1
 
 
-def keep_copy(conn: Connection, values: dict[str, Any]) -> None:
-    """Remember a card on somebody's screen, so that it can show what becomes of its record."""
+def extend(conn: Connection, taken: Sequence[Leased], until: datetime) -> int:
+    """Let the leases among these that are still ours last longer; how many there were."""
+    count = 0
+    for one in taken:
+        mine = and_(outbox.c.id == one.row.id, outbox.c.lease_by == one.holder, outbox.c.lease_no == one.number)
+        count += conn.execute(update(outbox).where(mine).values(lease_until=until)).rowcount
+    return count
+
+
+def keep_copy(conn: Connection, values: dict[str, Any]) -> Any:
+    """Remember a card on somebody's screen, so that it can show what becomes of its record; its row."""
     maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     fresh = {key: values[key] for key in ("response_code", "code_until", "message_id", "shown_version")}
     asked = maker(copies).values(values).on_conflict_do_update(index_elements=["task_id"], set_=fresh)
     conn.execute(asked)
+    return conn.execute(select(copies).where(copies.c.task_id == values["task_id"])).one()
+
+
+def spend_code(conn: Connection, copy: Any, shown: int | None) -> None:
+    """The right to update this copy is used; `shown` is the version it shows now, None where nobody knows."""
+    this = copies.c.id == copy.id
+    if shown is not None:
+        conn.execute(update(copies).where(this).values(shown_version=shown))
+    # A tap may have brought a new right meanwhile, which is not the one that was used.
+    if conn.scalar(select(copies.c.response_code).where(this).with_for_update()) == copy.response_code:
+        conn.execute(update(copies).where(this).values(response_code=None))
+
+
+def version_of(conn: Connection, noun: str, record_id: int) -> int:
+    """The present version of a record, which cannot change until this transaction ends; 0 for none."""
+    model = next((one for one in OWNED if one.noun == noun), None)
+    if model is None:
+        return 0
+    asked = select(model.version).where(model.id == record_id).with_for_update(read=True)
+    return conn.scalar(asked) or 0
 
 
 def new_code(conn: Connection, task_id: str, code: str, until: datetime) -> Any:

@@ -18,6 +18,9 @@ from tests.conversation import WECOM, Bot
 from tests.right_config import right
 
 
+PATIENCE = 10.0  # Seconds.
+
+
 @asynccontextmanager
 async def replica(url: str, beside: Bot) -> AsyncIterator[Bot]:
     """One more bot on the store of `beside`, with the same clock and the same pretend WeCom."""
@@ -58,16 +61,17 @@ async def messages(bot: Bot, *where: Any) -> list[Any]:
 
 
 class Gate:
-    """A place in the pretend platform where a call waits until it is let through; it tells who has come.
+    """A place in the pretend platform where a call waits until it is let through.
 
-    The platform reads the business clock between its checks and its effect: that is the place.
+    The platform reads the business clock between its checks and its effect: that is the place. Whoever types
+    passes it as well, so type before.
     """
 
     def __init__(self, bot: Bot, waiting: int = 1) -> None:
         """The first `waiting` calls wait, the others pass."""
         self._wecom, self._read = bot.sandbox.wecom, bot.sandbox.wecom.read_clock
         self._left = waiting
-        self.reached, self.open = asyncio.Event(), asyncio.Event()
+        self._reached, self.open = asyncio.Event(), asyncio.Event()
 
     async def __aenter__(self) -> "Gate":
         self._wecom.read_clock = self._wait
@@ -77,11 +81,14 @@ class Gate:
         self.open.set()
         self._wecom.read_clock = self._read
 
+    async def reached(self) -> None:
+        """Wait until somebody stands at the gate."""
+        async with asyncio.timeout(PATIENCE):
+            await self._reached.wait()
+
     async def _wait(self) -> datetime:
         if self._left > 0:
             self._left -= 1
-            self.reached.set()
+            self._reached.set()
             await self.open.wait()
         return await self._read()
-
-

@@ -20,13 +20,14 @@ from sqlalchemy import Connection, Engine, insert
 from handlers.desk import scope_of
 from handlers.policies.document import load_policies
 from handlers.policies.inforce import Rules
+from storage.base import Owned
 from storage.closure import add_ways, ways_to
 from storage.directory import PersonFact, RoleFact, load_organisation
 from storage.engine import open_engine
 from storage.keyring import Keyring
 from storage.migrate import migrate
 from storage.org import Person, Unit
-from storage.schema import Collaborator, Contact, Customer, Followup, Lead, Owned, Task
+from storage.schema import Collaborator, Contact, Customer, Followup, Lead, Task
 from storage.scope import MACHINERY, NOBODY, Scope
 from storage.session import open_session
 from storage.types import keep_keys
@@ -172,6 +173,9 @@ def store(kind: str, folder: Path, postgres: Server | None, fill: Callable[[str]
     engine.dispose()
 
 
+_SCOPES: dict["Looker", Scope] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Looker:
     """Somebody, what they are, and the numbers of the rows they see; `only`: of these nouns alone."""
@@ -190,7 +194,9 @@ class Looker:
         """What the product lets them reach."""
         if self.person is None:
             return NOBODY
-        return scope_of(self.person, load_organisation(conn, "1"), RULES, NOW)
+        if self not in _SCOPES:
+            _SCOPES[self] = scope_of(self.person, load_organisation(conn, "1"), RULES, NOW)
+        return _SCOPES[self]
 
 
 def _person(number: int, *roles: RoleFact, unit: int = 9) -> PersonFact:

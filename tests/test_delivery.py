@@ -1,4 +1,4 @@
-"""What is said arrives, once, in its newest state, and only where it may be seen: whatever the platform does."""
+"""What is said arrives, once, in its newest state, only where it may be seen, whatever the platform does."""
 
 import asyncio
 from collections.abc import Callable
@@ -104,10 +104,10 @@ async def test_a_token_that_has_ended_is_replaced_within_the_same_try(
 
 
 async def test_a_platform_that_hangs_keeps_no_callback_waiting(bot: Bot, chen: Person, wu: Person) -> None:
+    await bot.sandbox.say(chen.userid, REMIND)
     async with Gate(bot) as gate:
-        await bot.sandbox.say(chen.userid, REMIND)
         sending = asyncio.create_task(bot.settle())
-        await gate.reached.wait()
+        await gate.reached()
 
         async with asyncio.timeout(3):
             assert (await post(bot, letter(message("你好", sender=wu.userid)))).status == 200
@@ -263,12 +263,12 @@ async def test_whoever_lost_the_lease_marks_nothing(
     bot: Bot, chen: Person, store_url: str, late: str
 ) -> None:
     """The first hangs in its call; the second takes over and sends; then the first comes back."""
+    await bot.sandbox.say(chen.userid, REMIND)
     async with replica(store_url, bot) as other, Gate(bot) as gate:
         if fault := LATE[late]():
             bot.sandbox.wecom.faults.add(fault)
-        await bot.sandbox.say(chen.userid, REMIND)
         slow = asyncio.create_task(one_round(bot))
-        await gate.reached.wait()
+        await gate.reached()
         await let_time_pass(bot)
         assert await one_round(other)
         [before] = await messages(bot)
@@ -377,10 +377,10 @@ async def test_a_change_while_a_card_is_on_its_way_reaches_that_card(
 ) -> None:
     """It was drawn before the change, and hangs on no screen when the change looks for cards."""
     await chen.says(LEAD)
+    await bot.sandbox.say(wu.userid, "线索 L-20961")
     async with Gate(bot) as gate:
-        await bot.sandbox.say(wu.userid, "线索 L-20961")
         sending = asyncio.create_task(one_round(bot))
-        await gate.reached.wait()
+        await gate.reached()
         await bot.sandbox.say(chen.userid, "电话是13900001111")
         gate.open.set()
         await sending
@@ -438,7 +438,7 @@ async def test_older_never_covers_newer(bot: Bot, wu: Person, chen: Person, stor
         while any(await asyncio.gather(one_round(bot), one_round(other))):
             pass
 
-    [lead] = await bot.rows(select(Lead.version, Lead.phone).where(Lead.code == "L-20961"))
+    [lead] = await bot.rows(select(Lead.__table__).where(Lead.code == "L-20961"))
     assert lead.phone == "13900001117"
     newest = func.max(copies.c.shown_version)
     shown = await bot.rows(select(newest).group_by(copies.c.person_id))

@@ -1,7 +1,7 @@
 """Every owned table × every shape of statement × everybody: nothing out of reach is seen or changed."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,14 +11,26 @@ from sqlalchemy.orm import configure_mappers
 
 from storage.base import Base, Owned
 from storage.schema import OWNED, Lead
-from storage.scope import MACHINERY, ScopedSession
+from storage.scope import MACHINERY, Scope, ScopedSession
 from storage.session import open_session
+from tests import scope_inside, scope_joins, scope_reads, scope_totals
 from tests.postgres import Server
-from tests.scope_shapes import CHANGES, COUNTS, READS, Look
+from tests.scope_look import CHANGES, COUNTS, OPEN, READS, Look
 from tests.scope_world import LOOKERS, MAKERS, NOBODYS, ROWS, TREE, Looker, fill, store
 
+# Read for the shapes they hold.
+SHAPES = (scope_reads, scope_inside, scope_joins, scope_totals)
 BY_NAME = {looker.name: looker for looker in LOOKERS}
 each_model = pytest.mark.parametrize("model", OWNED, ids=lambda model: model.noun)
+
+
+def each_shape(shapes: Iterable[str]) -> pytest.MarkDecorator:
+    """Every shape; those that are known to be open must stay on the list until they are closed."""
+    marked = [
+        pytest.param(name, marks=pytest.mark.xfail(reason=OPEN[name], strict=True)) if name in OPEN else name
+        for name in shapes
+    ]
+    return pytest.mark.parametrize("shape", marked)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -74,44 +86,53 @@ def test_the_rows_have_the_numbers_the_matrix_relies_on(conn: Connection, model:
     assert rows[NOBODYS - 1].owner_id is None
 
 
-@pytest.mark.parametrize("shape", READS)
+Shape = Callable[[Look], Any]
+
+
+def seen_by_all(conn: Connection, shape: Shape, every: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """What everybody sees; who has the same scope sees the same, so the store is asked once."""
+    kept: dict[tuple[Scope, bool], Any] = {}
+    found = {}
+    for looker in LOOKERS:
+        key = looker.scope(conn), looker.names
+        if key not in kept:
+            with looking(conn, looker, every) as look:
+                kept[key] = shape(look)
+        found[looker.name] = kept[key]
+    return found
+
+
+@each_shape(READS)
 @each_model
 def test_nothing_out_of_reach_is_read(conn: Connection, model: type[Owned], shape: str) -> None:
-    every = everything(conn, model)
-    seen = {}
-    for looker in LOOKERS:
-        with looking(conn, looker, every) as look:
-            seen[looker.name] = {*READS[shape](look, model)}
+    seen = seen_by_all(conn, lambda look: {*READS[shape](look, model)}, everything(conn, model))
 
     assert seen == {looker.name: looker.expected(model) for looker in LOOKERS}
 
 
-@pytest.mark.parametrize("shape", COUNTS)
+@each_shape(COUNTS)
 @each_model
 def test_nothing_out_of_reach_is_counted(conn: Connection, model: type[Owned], shape: str) -> None:
-    seen = {}
-    for looker in LOOKERS:
-        with looking(conn, looker) as look:
-            seen[looker.name] = COUNTS[shape](look, model)
+    seen = seen_by_all(conn, lambda look: COUNTS[shape](look, model))
 
     assert seen == {looker.name: len(looker.expected(model)) for looker in LOOKERS}
 
 
-@pytest.mark.parametrize("shape", CHANGES)
+@each_shape(CHANGES)
 @each_model
 def test_nothing_out_of_reach_is_changed(conn: Connection, model: type[Owned], shape: str) -> None:
     table = model.__table__  # type: ignore[attr-defined]
-    touched, left = {}, {}
-    for looker in LOOKERS:
-        with without_references(conn), looking(conn, looker) as look:
-            touched[looker.name] = CHANGES[shape](look, model)
-            rows = look.session.connection().execute(select(table.c.id).where(table.c.version != 99))
-            left[looker.name] = {row.id for row in rows}
-    expected = {looker.name: looker.expected(model) for looker in LOOKERS}
 
-    assert touched == {name: len(rows) for name, rows in expected.items()}
-    if not shape.startswith("copied"):
-        assert left == {name: {*ROWS} - rows for name, rows in expected.items()}
+    def work(look: Look) -> tuple[int, set[int]]:
+        with without_references(conn):
+            touched = CHANGES[shape](look, model)
+            same = select(table.c.id).where(table.c.version != 99)
+            return touched, {*ROWS} - {row.id for row in look.session.connection().execute(same)}
+
+    reach = {looker.name: looker.expected(model) for looker in LOOKERS}
+    # A copy touches as many rows as it has read, and changes none.
+    changed = {name: set() if shape.startswith("copied") else rows for name, rows in reach.items()}
+    assert seen_by_all(conn, work) == {name: (len(rows), changed[name]) for name, rows in reach.items()}
 
 
 @contextmanager
@@ -195,7 +216,7 @@ def test_machinery_sees_everything(conn: Connection) -> None:
         select(text("id")).select_from(text("leads")),
         select(Lead.id).from_statement(text("SELECT id FROM leads")),
         select(Lead.id).where(text("1 = 1 OR 1 = 1")),
-        select(Lead.id).where(literal_column("1 = 1 OR 1", Boolean)),
+        select(Lead.id).where(literal_column("true OR true", Boolean)),
     ],
     ids=["table", "words", "whole statement", "words with OR", "literal with OR"],
 )

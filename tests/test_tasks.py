@@ -22,8 +22,8 @@ async def test_a_day_off_is_kept_and_a_working_day_offered(chen: Person) -> None
 
     moved = await chen.taps("改到11-20 周五")
 
-    assert "11-21" in moved
-    assert "→ 11-20 周五" in moved
+    assert "原定\n11-21 周六" in moved
+    assert "✎时间\n11-20 周五" in moved
 
 
 async def test_a_make_up_saturday_is_a_working_day(chen: Person) -> None:
@@ -178,3 +178,24 @@ async def test_three_ticks_at_once_alert_once(bot: Bot, chen: Person) -> None:
     await bot.settle()
 
     assert len(chen.cards) == before + 1
+
+
+async def test_a_task_is_moved(chen: Person) -> None:
+    await chen.says("提醒我明天上午10点给甬江港务打电话")
+
+    answer = await chen.says("待办改到后天下午3点")
+
+    assert "原定\n11-19 周四 10:00" in answer
+    assert "✎时间\n11-20 周五 15:00" in answer
+
+
+async def test_a_moved_task_alerts_for_its_new_time_alone(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    await chen.says("待办改到今天下午3点")
+    before = len(chen.cards)
+
+    await bot.move(hours=2)
+    assert len(chen.cards) == before
+    await bot.move(hours=4)
+
+    assert len([card for card in chen.cards[before:] if "待办逾期" in card.title]) == 1

@@ -21,9 +21,14 @@ FULL_LIST = 10
 
 
 @router.command(
-    "customer.query", "查客户", "搜", "我的客户", "查", english=("customer", "find", "my customers",
-    "search"),
-    needs=Can.ANYONE, reads=True,
+    "customer.query",
+    "查客户",
+    "搜",
+    "我的客户",
+    "查",
+    english=("customer", "find", "my customers", "search"),
+    needs=Can.ANYONE,
+    reads=True,
     alone=(("customer",), ("query",), ("phone",)),
     weak=("看看", "看下", "看一下", "找", "找下", "打开"),
     shapes=(
@@ -32,15 +37,23 @@ FULL_LIST = 10
         r"客户(有哪些|有多少|列表|清单)",
         r"(战略|重点|普通)客户",
         r"的(资料|信息|档案|情况|客户卡|详情|联系人|电话|地址|联系方式|负责人)([吗呢?]*$)",
-        r"^(c-?\d{3,})$", r"^(look up|lookup|who is) ", r"\bcustomers (in|of|from)\b",
+        r"^(c-?\d{3,})$",
+        r"^(look up|lookup|who is) ",
+        r"\bcustomers (in|of|from)\b",
     ),
     examples=("查客户 恒通路桥", "我的客户"),
-)  # fmt: skip
+)
 def query(
-    desk: Desk, customer: say.Company = "", query: say.Query = "", contact: say.Contact = "",
-    phone: say.Phone = "", handover_from: say.HandoverFrom = "", region: say.Region = "",
-    level: say.Level = "", scope: say.Within = "",
-) -> Reply:  # fmt: skip
+    desk: Desk,
+    customer: say.Company = "",
+    query: say.Query = "",
+    contact: say.Contact = "",
+    phone: say.Phone = "",
+    handover_from: say.HandoverFrom = "",
+    region: say.Region = "",
+    level: say.Level = "",
+    scope: say.Within = "",
+) -> Reply:
     """看一家客户，或者客户一览。"""
     if customer or query:
         row = find_subject(desk, customer or query, names=True)

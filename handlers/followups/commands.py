@@ -1,6 +1,5 @@
 """What may be done with follow-ups."""
 
-
 from cards import followups as cards
 from cards import general
 from handlers import slots as say
@@ -14,11 +13,32 @@ from handlers.views import works_on
 
 
 @router.command(
-    "followup.log", "跟进", "记跟进", "写跟进", "跟进记录", english=("log follow-up", "follow up", "met"),
-    needs=Can.LOG_FOLLOWUP, weak=(
-        "今天见了", "刚见了", "见了", "见到了", "拜访了", "聊了", "打了电话", "打了个电话", "通了电话",
-        "通了个电话", "回访了",
-        "碰了面", "沟通了", "吃了饭", "开了会", "谈了", "去了一趟", "去了趟",
+    "followup.log",
+    "跟进",
+    "记跟进",
+    "写跟进",
+    "跟进记录",
+    english=("log follow-up", "follow up", "met"),
+    needs=Can.LOG_FOLLOWUP,
+    weak=(
+        "今天见了",
+        "刚见了",
+        "见了",
+        "见到了",
+        "拜访了",
+        "聊了",
+        "打了电话",
+        "打了个电话",
+        "通了电话",
+        "通了个电话",
+        "回访了",
+        "碰了面",
+        "沟通了",
+        "吃了饭",
+        "开了会",
+        "谈了",
+        "去了一趟",
+        "去了趟",
     ),
     shapes=(
         r"^(今天|刚才?|刚刚|上午|下午|昨天|昨晚|前天|中午|早上)?.{0,12}?(?P<w>)(见了|见到了?|拜访了"
@@ -27,18 +47,29 @@ from handlers.views import works_on
         r"^(just |today |yesterday )*(?P<w>)(met|visited|called|spoke|talked)( with| to)? ",
     ),
     examples=("跟进 恒通路桥 今天见了王总，认可方案，下周三下午3点去工地演示",),
-)  # fmt: skip
+)
 def log(
-    desk: Desk, customer: say.Company, content: say.About, contact: say.Contact = "",
-    competitor: say.Competitor = "", next_action: say.NextAction = "", next_at: say.NextAt | None = None,
-) -> Reply:  # fmt: skip
+    desk: Desk,
+    customer: say.Company,
+    content: say.About,
+    contact: say.Contact = "",
+    competitor: say.Competitor = "",
+    next_action: say.NextAction = "",
+    next_at: say.NextAt | None = None,
+) -> Reply:
     """记一次跟进，并排好下一步。"""
     about = find_subject(desk, customer)
     said_before = desk.followups.said_before(about, content, desk.now - rules.PASTED_WITHIN)
     entry = desk.followups.add(
-        about, desk.actor.id, content, contact=contact, competitor=competitor, next_action=next_action,
-        next_at=next_at, effective=rules.effective(content, said_before=said_before),
-    )  # fmt: skip
+        about,
+        desk.actor.id,
+        content,
+        contact=contact,
+        competitor=competitor,
+        next_action=next_action,
+        next_at=next_at,
+        effective=rules.effective(content, said_before=said_before),
+    )
     reply = Reply(cards.logged, entry, undo=desk.cause, hint=_known_as(desk, about, customer))
     reply.focus = (about.noun, about.id)
     return reply

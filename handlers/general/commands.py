@@ -30,18 +30,41 @@ class NoOpenList(Refusal):
 
 
 @router.command(
-    "help", "帮助", "怎么用", "怎么玩", "帮助一下", "你会什么", "你能做什么", "怎么录", "怎么建", "怎么写",
-    "怎么加", "怎么查", "怎么改",
-    "怎么记", "怎么提醒", "怎么跟进", "怎么撤销", "如何录", "如何建", "如何记", "如何查",
-    english=("help", "what can you do", "how to use"), needs=Can.ANYONE, reads=True,
+    "help",
+    "帮助",
+    "怎么用",
+    "怎么玩",
+    "帮助一下",
+    "你会什么",
+    "你能做什么",
+    "怎么录",
+    "怎么建",
+    "怎么写",
+    "怎么加",
+    "怎么查",
+    "怎么改",
+    "怎么记",
+    "怎么提醒",
+    "怎么跟进",
+    "怎么撤销",
+    "如何录",
+    "如何建",
+    "如何记",
+    "如何查",
+    english=("help", "what can you do", "how to use"),
+    needs=Can.ANYONE,
+    reads=True,
     shapes=(
         r"(你|小二)?(都)?(会|能)(帮我)?(做|干)?(什么|啥|哪些)",
         r"^(怎么|如何|怎样)(用|玩|录|建|写|查|跟进|提醒|撤销|操作|使用|弄)",
-        r"怎么(用|玩|使用|操作)", r"不(会|知道怎么)(用|弄|操作)", r"^(使用)?(说明|教程|新手)(书|指南)?$",
+        r"怎么(用|玩|使用|操作)",
+        r"(有|支持)(什么|哪些)功能",
+        r"不(会|知道怎么)(用|弄|操作)",
+        r"^(使用)?(说明|教程|新手)(书|指南)?$",
         r"^how (do|can|to)\b",
     ),
     examples=("帮助", "帮助 线索"),
-)  # fmt: skip
+)
 def help_(desk: Desk, topic: say.Topic = "") -> Reply:
     """告诉你能说什么，带例子。"""
     mine = [one for one in router.commands.values() if one.examples and may(one.needs, desk.actor.roles)]
@@ -64,24 +87,30 @@ def help_(desk: Desk, topic: say.Topic = "") -> Reply:
         if one.noun in NOUN_WORDS:
             listed.setdefault(NOUN_WORDS[one.noun], []).append(one.words[0])
     nouns = "\n".join(f"{noun}：{'、'.join(found)}" for noun, found in listed.items())
-    return Reply(
-        cards.help_card,
-        greeting=f"{desk.actor.person.name}，直接跟我说就行",
-        examples=[[one.words[0], one.examples[0]] for one in first],
-        nouns=f"{nouns}\n说错了就说“撤销”，15 分钟内都行。",
+    examples = [[one.words[0], one.examples[0]] for one in first]
+    greeting = f"{desk.actor.person.name}，直接跟我说就行"
+    return Reply(cards.say, text=f"我能做的：\n{nouns}").also(
+        cards.help_card, greeting=greeting, examples=examples
     )
 
 
 @router.command(
-    "choice.select", "选", "第几个", english=("the first", "the second", "the third", "the last", "option",
-    "choose", "pick"), needs=Can.ANYONE,
-    about=("list",), alone=(("index",),), exact=True,
+    "choice.select",
+    "选",
+    "第几个",
+    english=("the first", "the second", "the third", "the last", "option", "choose", "pick"),
+    needs=Can.ANYONE,
+    about=("list",),
+    alone=(("index",),),
+    exact=True,
     shapes=(
         r"^(就|我?要|我?选|选择|看|打开)?(一?下)?第?\s*[\d一二三四五六七八九十]{1,2}\s*(个|条|项|号|家"
         r"|位)(吧|的)?$",
-        r"^(就|我?要|我?选|选择)(第)?\s*[\d一二三四五六七八九十]{1,2}$", r"^(选|就|要)?最后一?(个|条)$",
-    ), examples=("第2个",),
-)  # fmt: skip
+        r"^(就|我?要|我?选|选择)(第)?\s*[\d一二三四五六七八九十]{1,2}$",
+        r"^(选|就|要)?最后一?(个|条)$",
+    ),
+    examples=("第2个",),
+)
 def select_(desk: Desk, index: say.Index) -> Reply:
     """从刚才的列表里选一个。"""
     if desk.talk.listing is None:
@@ -113,15 +142,23 @@ def open_(desk: Desk, tap: cards.Open) -> Reply:
 
 
 @router.command(
-    "undo", "撤销", "录错了", "撤回上一步", "取消刚才的", "撤消", english=("undo",), needs=Can.ANYONE,
+    "undo",
+    "撤销",
+    "录错了",
+    "撤回上一步",
+    "取消刚才的",
+    "撤消",
+    english=("undo",),
+    needs=Can.ANYONE,
     exact=True,
     shapes=(
         r"^(刚才?|刚刚|我)*(录错|记错|弄错|搞错|点错|发错)了?$",
         r"(撤销|撤消|取消)(一?下|掉)?(刚才|刚刚|上一[条步个]|上个|最后|那[条个])",
         r"(刚才|刚刚|上一[条步个])(的|那个|那条)*(撤销|撤消|取消|不要|作废)(掉|了)?",
         r"(take|roll) (it|that) back",
-    ), examples=("撤销",),
-)  # fmt: skip
+    ),
+    examples=("撤销",),
+)
 def undo(desk: Desk, action: say.Action = "") -> Reply:
     """撤销你刚才的操作（15 分钟内）。"""
     if desk.talk.last is None:
@@ -156,7 +193,16 @@ def _minutes(desk: Desk) -> int:
 
 
 @router.command(
-    "smalltalk", "你好", "您好", "谢谢", "在吗", "早上好", "辛苦了", "早", needs=Can.ANYONE, reads=True,
+    "smalltalk",
+    "你好",
+    "您好",
+    "谢谢",
+    "在吗",
+    "早上好",
+    "辛苦了",
+    "早",
+    needs=Can.ANYONE,
+    reads=True,
     exact=True,
     shapes=(
         r"^(小二 ?)?(你好|您好|哈喽|哈啰|谢谢|谢啦|谢了|多谢|感谢|在吗|在不在|早上好|上午好|中午好"
@@ -164,7 +210,7 @@ def _minutes(desk: Desk) -> int:
         r"|hi|hello|hey|thanks|thank you|thx|good (morning|afternoon|evening)|bye)( ?(小二|你|您|啦|了"
         r"|呀|啊|哈|哦|there|xiaoer|a lot|so much))*[!！~。.,呀啊哈]*$",
     ),
-)  # fmt: skip
+)
 def smalltalk(desk: Desk) -> Reply:
     """打个招呼。"""
     return Reply(cards.say, text="我在。录线索、记跟进、提醒待办，直接跟我说就行；不会就说“帮助”。")

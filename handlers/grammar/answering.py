@@ -10,7 +10,7 @@ from handlers.grammar.marks import LABEL, Marks
 from handlers.grammar.parse import Guess, Parse
 from handlers.grammar.scoring import HEAD, Score
 from handlers.grammar.spots import Spots
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 NEW = 0.7
 """What speaks this loudly for another command is that command, not an answer."""

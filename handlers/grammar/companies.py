@@ -7,7 +7,7 @@ from handlers.grammar.declared import Word
 from handlers.grammar.marks import LABEL, VALUE
 from handlers.grammar.parse import KnownCompany
 from handlers.grammar.wording import worded
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling

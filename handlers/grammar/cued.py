@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.grammar import companies
 from handlers.grammar.declared import Word
 from handlers.grammar.marks import LABEL, VALUE
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from handlers.slots import Slot
+from handlers.slot_kinds import Slot
 
 
 class Word(Protocol):

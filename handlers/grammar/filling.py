@@ -10,7 +10,7 @@ from handlers.grammar.forms import Form
 from handlers.grammar.marks import LABEL, VALUE, WORD, Marks
 from handlers.grammar.parse import Listener, Used
 from handlers.grammar.spots import Spots
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 _COURTESY = re.compile(r"(?:请问|帮我|麻烦|劳驾|你好|您好|小二|请|please|can you|could you|[ ,!])+")
 

@@ -50,7 +50,10 @@ def _announces(text: str, pair: Pair, lexicon: Lexicon) -> bool:
     return (
         pair.start == 0
         and "=" not in text[: pair.value_start]
-        and any(one.word == pair.key and one.kind in ("word", "english", "weak", "later") for one in words)
+        and (
+            pair.key in lexicon.code_keys
+            or any(one.word == pair.key and one.kind in ("word", "english", "weak", "later") for one in words)
+        )
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from handlers.grammar import companies
 from handlers.grammar.declared import Word
 from handlers.grammar.marks import LABEL, SEPARATORS, VALUE, WORD
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
@@ -26,7 +26,7 @@ _FUNCTION = re.compile(r"[的了和跟与在去到就也都又还我们咱俩一
 _HEAD_WORDS = re.compile(r"^(?:的时候|之前|以前|请|要|去|来)?(?:记得|别忘了|别忘|记着|帮我|to )?")
 _TAILS = re.compile(r"(?:别忘了?|谢谢|哈|吧|啊|呀|哦|please|thanks)$")
 _POINTER = re.compile(r"(?:这一?[家个]|那一?[家个])(?:公司|客户|单位|号码)?$")
-_PREPOSITION = re.compile(r"(?:for|at|with|of|on|about|from|the|called|named) ")
+_PREPOSITION = re.compile(r"(?:for|at|with|of|on|about|from|the|called|named) |(?:查|看|问)(?:一下|下|查|看)")
 _LATIN_GAP = re.compile(r"[a-z0-9]")
 
 
@@ -141,7 +141,8 @@ def _kept(filling: "Filling") -> list[tuple[int, int]]:
         told = "".join(
             filling.text[at] for first, last in runs for at in range(first, last) if not filling.marks.of[at]
         )
-        for word in (*filling.command.weak, *_VERBS):
+        people = (one.text for one in filling.spots.contacts)
+        for word in (*people, *filling.command.weak, *_VERBS):
             told = told.replace(word, "")
         (spare if _FUNCTION.fullmatch(told) else worth).extend(runs)
     return worth or spare

@@ -7,6 +7,7 @@ from typing import Literal
 
 from handlers.grammar.declared import Declared
 from handlers.grammar.later import LATER
+from handlers.slot_kinds import Type
 
 Kind = Literal["word", "english", "weak", "later"]
 NOTE_KEYS = ("备注", "日期", "原因", "note", "reason", "date")
@@ -43,6 +44,7 @@ class Lexicon:
     entries: Mapping[str, tuple[Entry, ...]]
     shapes: tuple[tuple[str, re.Pattern[str]], ...]
     pair: re.Pattern[str]
+    code_keys: frozenset[str]
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every word in the text, also one inside another."""
@@ -100,6 +102,13 @@ def _build(commands: Mapping[str, Declared]) -> Lexicon:
             for shape in command.shapes
         ),
         _pair_pattern(commands),
+        frozenset(
+            key
+            for command in commands.values()
+            for one in command.parameters
+            if one.slot.type is Type.CODE
+            for key in one.slot.keys
+        ),
     )
 
 

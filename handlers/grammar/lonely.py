@@ -10,7 +10,9 @@ from handlers.grammar.scoring import Score
 from handlers.grammar.spots import Spots
 from handlers.language.fold import Channel
 
-_IDLE = re.compile(r"(?:[的呢吗吧啊呀要有]|客户|公司|线索|一家|一个|有家|有个|想要?)*")
+_IDLE = re.compile(
+    r"(?:[的呢吗吧啊呀要有]|怎么样了?|什么情况|情况如何|近况|客户|公司|线索|一家|一个|有家|有个|想要?)*"
+)
 SURE, OPENED, GUESS = 0.85, 0.8, 0.7
 
 

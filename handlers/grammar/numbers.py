@@ -8,7 +8,7 @@ from handlers.grammar.values import number
 from handlers.grammar.wording import worded
 from handlers.language.amounts import Amount
 from handlers.language.found import Found
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling

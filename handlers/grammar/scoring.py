@@ -85,7 +85,7 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
 
 
 def _shapes(text: str, head: int, lexicon: Lexicon) -> list[tuple[str, Span, Span]]:
-    """The shapes that fit, behind courtesy or with it: intent, the whole, and what of it are words of command.
+    """The shapes that fit, behind courtesy or with it: intent, the whole, and its words of command.
 
     These are its group `w`, else all of it.
     """

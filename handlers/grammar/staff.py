@@ -8,7 +8,7 @@ from handlers.grammar.parse import Colleague
 from handlers.grammar.people import Named
 from handlers.grammar.wording import worded
 from handlers.language.found import Found
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling

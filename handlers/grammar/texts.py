@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 from handlers.grammar.declared import Word
 from handlers.grammar.marks import LABEL
 from handlers.language.names import looks_like_person
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
+_TO_ME = frozenset("帮给跟让替教对叫")
 SPELT = frozenset({"pinyin", "initials"})
 _JOINING = frozenset("和于同从向对让给找跟与")
 _LINK = re.compile(r"应该是|是|叫|改成|改为|换成")
 _NOUN = re.compile(
     r" ?(?:[0-9.]+(?:kw|kva|kv|mm|cm|hz|mpa|吨级?))? ?(?:的)?(?P<noun>[一-鿿a-z0-9][一-鿿a-z0-9.\-]{0,15})"
 )
+_WANTING = re.compile(r"想看看|想看|想买|想要|想换|要买|需要|想租|要租|求购|采购|要")
 _NOUN_ENDS = re.compile(
     r"预算|左右|以内|单价|价格|电话|手机|联系人|来源|租期|月租|交期|要求|马上|尽快|和|及|的|,| "
 )
 _NOUN_BEFORE = re.compile(r"(?P<noun>[一-鿿a-z0-9.\-]{2,12}) ?$")
 _NOT_NOUNS = re.compile(
-    r"^(?:左右|以上|以下|大概|多少|就|要|是|有|能|可以|吗|呢|吧|给|了)|(?:要|买|订|看|租|需要|采购|一共|共|约)$"
+    r"^(?:来自|左右|以上|以下|大概|多少|就|要|是|有|能|可以|吗|呢|吧|给|了)|(?:要|买|订|看|租|需要|采购"
+    r"|一共|共|约)$"
 )
 
 
@@ -123,38 +126,46 @@ def choices(filling: "Filling") -> None:
 
 def _whole(filling: "Filling", at: int, word: str) -> bool:
     if not word.isascii():
-        return True
+        return len(word) > 1 or filling.text[at - 1 : at] not in _TO_ME
     before, after = filling.text[at - 1 : at] if at else "", filling.text[at + len(word) : at + len(word) + 1]
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
 def noun_beside(filling: "Filling", start: int, end: int) -> tuple[int, int] | None:
     """What is counted: the noun behind a count (两台摊铺机), else the one before it (摊铺机2台)."""
-    text = filling.text
-    if behind := _NOUN.match(text, end):
-        stop = _NOUN_ENDS.search(text, behind.start("noun"), behind.end("noun"))
-        last = stop.start() if stop else behind.end("noun")
-        while last > behind.start("noun") and not filling.marks.untouched(behind.start("noun"), last):
-            last -= 1
-        first = behind.start("noun")
-        if last - first >= 2 and not _NOT_NOUNS.search(text[first:last]):
-            return first, last
-    if ahead := _NOUN_BEFORE.search(text, max(0, start - 14), start):
-        first, last = ahead.span("noun")
-        while first < last and not filling.marks.untouched(first, last):
-            first += 1
-        first, last = filling.marks.trimmed(first, last)
-        for cue in ("想看看", "想看", "想买", "想要", "要买", "需要", "想租", "要租", "求购", "采购", "要"):
-            at = text.rfind(cue, first, last)
-            if at >= 0:
-                first = at + len(cue)
-        if (
-            last - first >= 2
-            and not _NOT_NOUNS.search(text[first:last])
-            and not _is_key(filling, first, last)
-        ):
-            return first, last
-    return None
+    behind, ahead = _noun_behind(filling, end), _noun_ahead(filling, start)
+    touches = ahead is not None and ahead[1] == start and filling.text[end : end + 1] in ("", " ", ",")
+    return ahead if touches else behind or ahead
+
+
+def _noun_behind(filling: "Filling", end: int) -> tuple[int, int] | None:
+    hit = _NOUN.match(filling.text, end)
+    if hit is None:
+        return None
+    first, last = hit.span("noun")
+    if stop := _NOUN_ENDS.search(filling.text, first, last):
+        last = stop.start()
+    while last > first and not filling.marks.untouched(first, last):
+        last -= 1
+    return _noun(filling, first, last)
+
+
+def _noun_ahead(filling: "Filling", start: int) -> tuple[int, int] | None:
+    hit = _NOUN_BEFORE.search(filling.text, max(0, start - 14), start)
+    if hit is None:
+        return None
+    first, last = hit.span("noun")
+    while first < last and not filling.marks.untouched(first, last):
+        first += 1
+    first, last = filling.marks.trimmed(first, last)
+    for cue in _WANTING.finditer(filling.text, first, last):
+        first = cue.end()
+    return _noun(filling, first, last)
+
+
+def _noun(filling: "Filling", first: int, last: int) -> tuple[int, int] | None:
+    fits = last - first >= 2 and not _NOT_NOUNS.search(filling.text[first:last])
+    return (first, last) if fits and not _is_key(filling, first, last) else None
 
 
 def _is_key(filling: "Filling", start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from handlers.grammar.marks import LABEL
 from handlers.grammar.values import day_of, when
 from handlers.language.found import Found
 from handlers.language.moments import Moment
-from handlers.slots import Type
+from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling

@@ -1,6 +1,5 @@
 """What may be done with leads."""
 
-from datetime import date
 from typing import Any
 
 from cards import general
@@ -11,38 +10,69 @@ from handlers.desk import Desk
 from handlers.followups.commands import ask_what_happened
 from handlers.leads import rules
 from handlers.leads.duplicates import channel_of, check_ration, described, taken
+from handlers.leads.listing import listed
 from handlers.permissions.rules import Can
 from handlers.records import find_lead, find_subject
 from handlers.refusal import NotFound
 from handlers.reply import Reply
 from handlers.routing import router
 from storage.schema import Lead
-from storage.scope import branch
 
 
 @router.command(
-    "lead.create", "新线索", "录个线索", "加线索", "新增线索", "线索 新增", "录线索", "新建线索",
-    english=("new lead", "add lead", "add a lead", "create lead", "create a lead", "log a lead"),
-    needs=Can.CREATE_LEAD, makes=True, alone=(("customer", "phone"), ("customer", "contact", "product")),
-    weak=("加了个客户", "加的微信", "加了微信", "有个客户", "来了个客户", "有个新客户", "来了个新客户",
-    "来个线索", "记个线索"),
+    "lead.create",
+    "新线索",
+    "录个线索",
+    "加线索",
+    "新增线索",
+    "线索 新增",
+    "录线索",
+    "新建线索",
+    english=("new lead", "lead add", "add lead", "add a lead", "create lead", "create a lead", "log a lead"),
+    needs=Can.CREATE_LEAD,
+    makes=True,
+    alone=(("customer", "phone"), ("customer", "contact", "product")),
+    weak=(
+        "加了个客户",
+        "加的微信",
+        "加了微信",
+        "有个客户",
+        "来了个客户",
+        "有个新客户",
+        "来了个新客户",
+        "来个线索",
+        "记个线索",
+    ),
     shapes=(
-        r"^(?P<w>线索)[: ](?=.{2,60}[0-9]{8})", r"展会.{0,4}(认识|碰到?|遇到?|接触)(了|到)?一?[个位家]?",
+        r"^(?P<w>线索|lead)[: ](?=.{2,60}[0-9]{8})",
+        r"展会.{0,4}(认识|碰到?|遇到?|接触)(了|到)?一?[个位家]?",
         r"展会上?.{0,4}加(了一?[个位家]|的|了)(客户|老板|微信)?",
         r"^(刚|刚刚|今天|昨天)?.{0,8}(?P<w>(认识|加|来|碰到|遇到)了?(一?[个位家])(新?客户|老板|线索))",
         r"(录|建|加|记|登记|新增|添加|新建|录入)(一?下|了|成)?(一?[个条])?(新?的?线索)",
         r"线索(新增|录入|登记)",
     ),
     examples=("新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算120万左右",),
-)  # fmt: skip
+)
 def create(
-    desk: Desk, customer: say.Company, contact: say.Contact = "", phone: say.Phone = "",
-    product: say.Product = "", qty: say.Qty | None = None, spec: say.Spec = "",
-    budget: say.Budget | None = None, budget_min: say.BudgetMin | None = None,
-    budget_max: say.BudgetMax | None = None, unit_price: say.UnitPrice | None = None,
-    price_period: say.PricePeriod = "", term: say.Term | None = None, industry: say.Industry = "",
-    region: say.Region = "", source: say.Source = "", approx: say.Approx | None = None, note: say.Notes = "",
-) -> Reply:  # fmt: skip
+    desk: Desk,
+    customer: say.Company,
+    contact: say.Contact = "",
+    phone: say.Phone = "",
+    product: say.Product = "",
+    qty: say.Qty | None = None,
+    spec: say.Spec = "",
+    budget: say.Budget | None = None,
+    budget_min: say.BudgetMin | None = None,
+    budget_max: say.BudgetMax | None = None,
+    unit_price: say.UnitPrice | None = None,
+    price_period: say.PricePeriod = "",
+    term: say.Term | None = None,
+    industry: say.Industry = "",
+    region: say.Region = "",
+    source: say.Source = "",
+    approx: say.Approx | None = None,
+    note: say.Notes = "",
+) -> Reply:
     """录一条线索，当场查重。"""
     identity = Identity((customer,), (phone,) if phone else ())
     hold(desk.session, desk.keys, identity)
@@ -53,12 +83,27 @@ def create(
         return taken(desk, customer, certain)
     low, high = rules.budget_of(budget, budget_min, budget_max)
     lead = desk.leads.open(
-        unit_id=desk.actor.person.unit_id, owner_id=desk.actor.id, company=customer, contact=contact,
-        phone=phone or None, phone_key=phone_key(desk.keys, phone), product=product, qty=qty, spec=spec,
-        budget_min=low, budget_max=high, unit_price=rules.fen(unit_price), price_period=price_period,
-        term=str(term or ""), industry=industry, region=region, source=source, approx=list(approx or ()),
-        note=note, suspect=bool(found),
-    )  # fmt: skip
+        unit_id=desk.actor.person.unit_id,
+        owner_id=desk.actor.id,
+        company=customer,
+        contact=contact,
+        phone=phone or None,
+        phone_key=phone_key(desk.keys, phone),
+        product=product,
+        qty=qty,
+        spec=spec,
+        budget_min=low,
+        budget_max=high,
+        unit_price=rules.fen(unit_price),
+        price_period=price_period,
+        term=str(term or ""),
+        industry=industry,
+        region=region,
+        source=source,
+        approx=list(approx or ()),
+        note=note,
+        suspect=bool(found),
+    )
     index_record(desk.session, desk.org, desk.keys, lead, fresh=True)
     near, hidden = described(desk, found)
     return Reply(
@@ -71,7 +116,12 @@ def create(
 
 
 @router.command(
-    "lead.update", "改线索", "更新线索", english=("update lead",), needs=Can.CREATE_LEAD, about=("lead",),
+    "lead.update",
+    "改线索",
+    "更新线索",
+    english=("update lead",),
+    needs=Can.CREATE_LEAD,
+    about=("lead",),
     weak=("电话是", "手机是", "公司叫", "公司是", "预算改", "联系人是", "来源是", "产品是", "更正"),
     shapes=(
         r"^(把)?(线索)?\s*l-?\d+ ?的?\s*(?P<w>(把)?(改|(?=(电话|手机|公司|联系人|预算|来源|产品|数量)(改"
@@ -87,24 +137,40 @@ def create(
         r"^公司(名|全称|名称|全名)?(叫|是)",
         r"(电话|手机|公司名?|名字|预算|联系人|号码|刚才?)?(我)?(打|写|说|输|录)错了?(?=[ ,。:是]|$)"
         r".{0,6}(?=是|\d|应该|改)",
-        r"^更正", r"^不是.{1,24}[ ,。]?(而?是|应该是)",
+        r"^更正",
+        r"^(不对|错了|搞错了)[ ,。].{0,8}(?=是|改)",
+        r"(加|补)(一?个|上|一下)?(?=(电话|手机|联系人)[ :]?)",
+        r"^不是.{1,24}[ ,。]?(而?是|应该是)",
         r"^(the )?(phone|company|contact|budget|product) (number )?(is|should be)",
         r"^(correction|i meant|typo)",
     ),
     examples=("电话是13812345678", "线索 L-20961 预算改成150万"),
-)  # fmt: skip
+)
 def update(
-    desk: Desk, lead: say.LeadCode = "", customer: say.Company = "", contact: say.Contact = "",
-    phone: say.Phone = "", product: say.Product = "", qty: say.Qty | None = None,
-    budget: say.Budget | None = None, source: say.Source = "", corrects: say.Corrects = "",
-) -> Reply:  # fmt: skip
+    desk: Desk,
+    lead: say.LeadCode = "",
+    customer: say.Company = "",
+    contact: say.Contact = "",
+    phone: say.Phone = "",
+    product: say.Product = "",
+    qty: say.Qty | None = None,
+    budget: say.Budget | None = None,
+    source: say.Source = "",
+    corrects: say.Corrects = "",
+) -> Reply:
     """改手上的线索，或补全没写完的线索。"""
     row = find_lead(desk, lead)
     wanted: dict[str, Any] = {
-        "company": customer, "contact": contact, "product": product, "qty": qty, "source": source,
-        "phone": phone, "phone_key": phone_key(desk.keys, phone),
-        "budget_min": rules.fen(budget), "budget_max": rules.fen(budget),
-    }  # fmt: skip
+        "company": customer,
+        "contact": contact,
+        "product": product,
+        "qty": qty,
+        "source": source,
+        "phone": phone,
+        "phone_key": phone_key(desk.keys, phone),
+        "budget_min": rules.fen(budget),
+        "budget_max": rules.fen(budget),
+    }
     wanted = {field: value for field, value in wanted.items() if value not in (None, "")}
     changed = rules.changed_fields({field: getattr(row, field) for field in wanted}, wanted)
     if not changed:
@@ -129,9 +195,14 @@ def update(
 
 
 @router.command(
-    "lead.query", "我的线索", "查线索", "线索列表", english=("my leads", "show lead", "show leads",
-    "list leads"),
-    needs=Can.ANYONE, reads=True, weak=("线索",),
+    "lead.query",
+    "我的线索",
+    "查线索",
+    "线索列表",
+    english=("my leads", "show lead", "show leads", "list leads"),
+    needs=Can.ANYONE,
+    reads=True,
+    weak=("线索",),
     alone=(("lead",),),
     shapes=(
         r"^(查一?下|看一?下|看看|查看|查|看|打开|给我看|线索| )*(?=l-?\d{3,}$)",
@@ -143,56 +214,35 @@ def update(
         r"\b(?P<w>leads)\b.{0,20}$",
     ),
     examples=("我的线索", "线索 L-20961", "待接单的线索"),
-)  # fmt: skip
+)
 def query(
-    desk: Desk, lead: say.LeadCode = "", customer: say.Company = "", contact: say.Contact = "",
-    status: say.LeadStatus = "", region: say.Region = "", scope: say.Within = "", date: say.Day | None = None,
-) -> Reply:  # fmt: skip
+    desk: Desk,
+    lead: say.LeadCode = "",
+    customer: say.Company = "",
+    contact: say.Contact = "",
+    status: say.LeadStatus = "",
+    region: say.Region = "",
+    scope: say.Within = "",
+    date: say.Day | None = None,
+) -> Reply:
     """看线索：一条，或者一览。"""
     if lead or (customer and not (status or region)):
         return Reply(cards.shown, find_lead(desk, lead, customer))
-    return _list(desk, contact, status, region, scope, date)
-
-
-def _list(desk: Desk, contact: str, status: str, region: str, scope: str, on: date | None) -> Reply:
-    conditions: list[Any] = []
-    title = ["我的线索" if scope == "self" else "线索"]
-    if scope == "self":
-        conditions.append(Lead.owner_id == desk.actor.id)
-    elif scope:
-        unit = desk.org.nearest(desk.actor.person.unit_id, {"dept": "department"}.get(scope, scope))
-        if unit:
-            conditions.append(Lead.unit_id.in_(branch((unit.id,))))
-            title[0] = f"{unit.name}的线索"
-    if status:
-        conditions.append(Lead.status == status)
-        title.append(status)
-    if contact:
-        conditions.append(Lead.contact == contact)
-        title.append(contact)
-    if region:
-        conditions.append((Lead.region == region) | (Lead.province == region))
-        title.append(region)
-    if on:
-        start, end = desk.rules.day(on)
-        conditions += [Lead.created_at >= start, Lead.created_at < end]
-        title.append(f"{on:%m-%d}")
-    rows = desk.leads.where(*conditions, limit=10) if conditions else desk.leads.newest(10)
-    total = desk.leads.count(*conditions)
-    words = ["跟进中的线索", "待分配的线索", "公海的线索"] if total and not status else []
-    if not rows:
-        return Reply(general.say, text=f"{' · '.join(title)}：没有找到。")
-    return Reply(cards.listing, list(rows), title=" · ".join(title), total=total, filters=words)
+    return listed(desk, contact, status, region, scope, date)
 
 
 @router.command(
-    "lead.dup_check", "查重", "撞单查询", english=("dup check", "is anyone on", "anyone on",
-    "duplicate check"),
-    needs=Can.CHECK_DUPLICATES, weak=("有没有人在跟", "有人跟吗", "谁在跟", "有人在跟吗", "被跟了吗"),
+    "lead.dup_check",
+    "查重",
+    "撞单查询",
+    english=("dup check", "is anyone on", "anyone on", "duplicate check"),
+    needs=Can.CHECK_DUPLICATES,
+    weak=("有没有人在跟", "有人跟吗", "谁在跟", "有人在跟吗", "被跟了吗"),
     shapes=(
-        r"(有没有|是不是|是否|有无)(有?别?人|同事)?(已经)?(在)?(跟|做|聊|联系|接触|报备)(了|进|过|着)"
+        r"(有没有|是不是|是否|有无)(被)?(有?别?人|同事)?(已经)?(在)?(跟|做|聊|联系|接触|报备)(了|进|过|着)"
         r"?(吗|没有?|么)?",
-        r"(有|别)人(已经)?(在)?(跟|报备|联系|接触)(了|进|过|着)?(吗|没有?|么)", r"(是)?谁在跟(进|着)?",
+        r"(有|别)人(已经)?(在)?(跟|报备|联系|接触)(了|进|过|着)?(吗|没有?|么)",
+        r"(是)?谁在跟(进|着)?",
         r"被(人)?(跟|占|报备)了(吗|没有?|么)?",
         r"撞单?了?(吗|没|么)",
         r"(已?经?)?(报备|录)过(了)?(吗|没有?|么)",
@@ -201,7 +251,7 @@ def _list(desk: Desk, contact: str, status: str, region: str, scope: str, on: da
         r"(check|any) duplicates?( for| of)?",
     ),
     examples=("查下 恒通路桥 有没有人在跟",),
-)  # fmt: skip
+)
 def dup_check(
     desk: Desk, customer: say.Company = "", phone: say.Phone = "", contact: say.Contact = ""
 ) -> Reply:
@@ -219,9 +269,12 @@ def dup_check(
     certain = list(dict.fromkeys(channel_of(desk, one) for one in found if one.certain or one.score >= 0.9))
     near, hidden = described(desk, [one for one in found if not one.certain and one.score < 0.9])
     return Reply(
-        cards.checked, company=customer or phone, found=[list(pair) for pair in certain], near=near,
+        cards.checked,
+        company=customer or phone,
+        found=[list(pair) for pair in certain],
+        near=near,
         hidden=[list(pair) for pair in hidden],
-    )  # fmt: skip
+    )
 
 
 @router.tap(cards.FollowLead, needs=Can.LOG_FOLLOWUP)

@@ -63,6 +63,11 @@ export class Compose {
     this.input.focus({ preventScroll: true });
   }
 
+  /** Take prefilled words back that nobody has touched. */
+  unfill(words) {
+    if (this.input.value === words) this.input.value = "";
+  }
+
   clear() {
     this.input.value = "";
     this.letGo();

@@ -32,6 +32,7 @@ export class Tour {
   }
 
   async go(index) {
+    this.phone?.compose.unfill(this.step?.words);
     this.index = index;
     Object.assign(this, { acted: false, answered: false, complete: false, heardWords: "" });
     remember("tour", String(index));
@@ -79,7 +80,11 @@ export class Tour {
   // What the page hears.
 
   heard(bubble) {
-    if (!this.step || this.complete) return;
+    if (!this.step) return;
+    if (this.complete) {
+      requestAnimationFrame(() => this.aim());
+      return;
+    }
     const here = this.isHere(bubble);
     if (bubble.side === "person" && here && this.step.words) this.acted = true;
     if (bubble.side === "app") {
@@ -120,6 +125,7 @@ export class Tour {
 
   end() {
     remember("tour", DONE);
+    this.phone?.compose.unfill(this.step.words);
     this.index = -1;
     unpoint();
     this.node.hidden = true;

@@ -468,6 +468,15 @@ SENTENCES: tuple[Row, ...] = (
     row("我的代办", "task.query", {"scope": "self"}),
     row("我的待辦", "task.query", {"scope": "self"}),
     row("看下小陈的待办", "task.query", {"person": "陈思雨"}, speaker="吴国强"),
+    # task.reschedule
+    row("待办改到后天下午3点", "task.reschedule", {"due": "2026-11-20T15:00:00+08:00"}),
+    row("K-0691 改到明天上午10点", "task.reschedule", {"task": "K-0691", "due": "2026-11-19T10:00:00+08:00"}),
+    row("第2个推迟到下周一", "task.reschedule", {"index": 2, "due": "2026-11-23"}, context={"list": "task"}),
+    row("待办第1个改到月底", "task.reschedule", {"index": 1, "due": "2026-11-30"}, context={"list": "task"}),
+    row(
+        "改期 明天下午3点", "task.reschedule", {"due": "2026-11-19T15:00:00+08:00"}, context={"focus": "task"}
+    ),
+    row("move task to next monday", "task.reschedule", {"due": "2026-11-23"}, context={"focus": "task"}),
     # task.done
     row("做完了", "task.done", {}, context={"push": "task"}),
     row("搞定了", "task.done", {}, context={"push": "task"}),

@@ -55,7 +55,7 @@ SAID = {
     "at": "2026-11-16T10:00:00+08:00",
     "content": "技术协议已确认，下周定",
 }
-TODO = {"code": "K-3", "owner": "丁四", "content": "回参数表", "customer": "C-1", "due": "2026-11-16"}
+CHORE = {"code": "K-3", "owner": "丁四", "content": "回参数表", "customer": "C-1", "due": "2026-11-16"}
 RECORDS = json.dumps(
     {
         "now": "2026-11-18T10:00:00+08:00",
@@ -63,7 +63,7 @@ RECORDS = json.dumps(
         "customers": [PORT, LATER],
         "leads": [LEAD],
         "followups": [SAID],
-        "tasks": [TODO],
+        "tasks": [CHORE],
         "tickets": [{"code": "T1"}, {"code": "T2", "since": "S07"}],
     }
 )
