@@ -1,5 +1,6 @@
 """The web application: callbacks in, health out. Only here is the whole configuration known."""
 
+import asyncio
 import hmac
 import time
 from collections.abc import AsyncIterator, Callable
@@ -21,6 +22,7 @@ from bot.channels import FOLDS, WECOM, WeComChannel, open_wecom
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Channel
+from bot.hearing import short
 from bot.line import Busy
 from bot.pipeline import Accounts
 from bot.platforms.wecom.connection import WeComConnection
@@ -37,6 +39,7 @@ from storage.types import keep_keys
 log = structlog.get_logger()
 
 LARGEST = 64 * 1024
+BODY_SECONDS = 5.0  # WeCom itself waits no longer for the whole exchange.
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 CONFIG: web.AppKey[Config] = web.AppKey("config", Config)
 WECOMS: web.AppKey[dict[str, WeComConnection]] = web.AppKey("wecoms", dict)
@@ -143,8 +146,7 @@ async def callback(request: web.Request) -> web.Response:
     started, count = time.monotonic(), request.app[METRICS].events
     connection = _connection(request)
     try:
-        body = await request.read()
-        event = connection.read(_query(request), body, time.time())
+        event = connection.read(_query(request), await _body(request), time.time())
     except BadCallback as bad:
         count.labels(connection.name, "refused").inc()
         return web.Response(status=bad.status)
@@ -154,9 +156,28 @@ async def callback(request: web.Request) -> web.Response:
         # Not committed: without a 200 the platform comes again.
         count.labels(connection.name, "busy").inc()
         return web.Response(status=503)
+    except Exception:
+        log.exception("event not carried out", event_id=short(event.key))
+        count.labels(connection.name, "failed").inc()
+        return web.Response(status=503)
     count.labels(connection.name, "repeated" if done.repeated else "done").inc()
     request.app[METRICS].seconds.observe(time.monotonic() - started)
     return web.Response()
+
+
+async def _body(request: web.Request) -> bytes:
+    """The body, whole, in the clear and in time. Raises `BadCallback`."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BadCallback("compressed", 415)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise BadCallback("body too large", 413) from None
+    except TimeoutError:
+        raise BadCallback("body too slow", 408) from None
+    except (ConnectionError, aiohttp.ClientError, aiohttp.http.HttpProcessingError):
+        raise BadCallback("body cut off") from None
 
 
 def _query(request: web.Request) -> list[tuple[str, str]]:

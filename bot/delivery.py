@@ -20,6 +20,7 @@ from bot.line import Busy
 from bot.messages import renewal
 from bot.work import Chore, Done
 from cards.model import Card, Message
+from storage.audit import last_change
 from storage.outbox import (
     DEAD,
     DROPPED,
@@ -223,9 +224,9 @@ class Delivery:
             if one.row.kind == "update":
                 renewed = bool(receipt and not sent.task_id and not receipt.repeated)
                 spend_code(conn, ready.copy, ready.version if renewed else None)
-            if receipt and sent.task_id and one.row.record_id and one.row.person_id:
-                if isinstance(ready.message, Card):
-                    _keep(conn, ready, sent.task_id, receipt, now)
+            hangs = isinstance(ready.message, Card) and one.row.record_id and one.row.person_id
+            if receipt and sent.task_id and hangs:
+                _keep(conn, ready, sent.task_id, receipt, now)
 
         await self._chore(note)
 
@@ -251,15 +252,20 @@ def _keep(conn: Connection, ready: Ready, task_id: str, receipt: Receipt, now: d
     row = ready.row
     # Locked before the card is known: whoever changes the record waits, and then finds the card.
     present = version_of(conn, row.noun, row.record_id)
+    # Of a card that an earlier try has brought there it is not known which state it shows.
+    shown = 0 if receipt.repeated else ready.version
     copy = keep_copy(
         conn,
         {
             "task_id": task_id, "person_id": row.person_id, "platform": ready.address.platform,
             "connection": ready.address.connection, "userid": ready.address.userid, "noun": row.noun,
-            "record_id": row.record_id, "draw": row.draw, "args": row.args, "shown_version": ready.version,
+            "record_id": row.record_id, "draw": row.draw, "args": row.args, "shown_version": shown,
             "response_code": receipt.response_code or None,
             "code_until": now + CODE_LIFE if receipt.response_code else None, "message_id": receipt.msgid,
         },
     )  # fmt: skip
-    if present > ready.version:
-        queue(conn, [renewal(copy, row.cause, f"{ready.version}:{row.key}", row.at, now)])
+    if present > ready.version or receipt.repeated:
+        cause = last_change(conn, row.noun, row.record_id, row.queued_at, but=row.cause)
+        if cause is not None or present > ready.version:
+            cause = cause or row.cause
+            queue(conn, [renewal(copy, cause, f"{cause}:{row.key}", row.at, now)])

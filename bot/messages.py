@@ -52,13 +52,16 @@ def updates(
         if (noun, record_id) in made:
             continue
         for copy in copies_of(conn, noun, record_id):
-            rows.append(
-                {
-                    "key": f"update:{copy.id}:{hashlib.sha256(work.key.encode()).hexdigest()[:20]}",
-                    "cause": work.key, "kind": "update", "person_id": copy.person_id, "draw": copy.draw,
-                    "args": copy.args, "noun": noun, "record_id": record_id, "copy_id": copy.id,
-                    "platform": copy.platform, "connection": copy.connection, "userid": copy.userid,
-                    "priority": UPDATE, "due_at": real_now, "queued_at": real_now, "at": work.at,
-                }
-            )  # fmt: skip
+            rows.append(renewal(copy, work.key, work.key, work.at, real_now))
     return rows
+
+
+def renewal(copy: Any, cause: str, occasion: str, at: datetime, real_now: datetime) -> dict[str, Any]:
+    """The row that lets a card show the present state of its record; one for each occasion."""
+    return {
+        "key": f"update:{copy.id}:{hashlib.sha256(occasion.encode()).hexdigest()[:20]}",
+        "cause": cause, "kind": "update", "person_id": copy.person_id, "draw": copy.draw, "args": copy.args,
+        "noun": copy.noun, "record_id": copy.record_id, "copy_id": copy.id, "platform": copy.platform,
+        "connection": copy.connection, "userid": copy.userid, "priority": UPDATE, "due_at": real_now,
+        "queued_at": real_now, "at": at,
+    }  # fmt: skip

@@ -5,7 +5,7 @@ The one door behind every door: chat text, card tap, command line.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -17,6 +17,7 @@ from handlers import include
 from handlers.desk import Desk
 from handlers.grammar.parse import REFUSED, UNKNOWN, Parse
 from handlers.grammar.understand import understand
+from handlers.language.quotes import answer_starts
 from handlers.listening import listener_for
 from handlers.refusal import ChangedSince, Refusal
 from handlers.reply import Reply
@@ -79,8 +80,13 @@ def said(desk: Desk, text: str, attempt: Attempt) -> Turn:
 
 def heard(desk: Desk, text: str, draft: Draft | None = None) -> Parse:
     """What was understood, without acting on it."""
-    draft = draft or desk.draft(DRAFT_LIFE)
-    return understand(text, listener_for(desk, draft), router.commands)
+    own = answer_starts(text)
+    parse = understand(text[own:], listener_for(desk, draft or desk.draft(DRAFT_LIFE)), router.commands)
+    if not own:
+        return parse
+    # Positions are told in the whole message.
+    used = tuple(replace(one, start=one.start + own, end=one.end + own) for one in parse.used)
+    return replace(parse, used=used)
 
 
 # Commands that leave an open draft open: they are questions beside it, not something new.

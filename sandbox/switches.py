@@ -20,7 +20,12 @@ SWITCHES = (
     Switch("http", "平台 5xx", "发消息一律得到 503，恢复后补发", Fault("http", "message", None)),
     Switch("slow", "慢", "每次调用慢 3 秒", Fault("slow", "", None, seconds=3.0)),
     Switch("token", "令牌过期", "每隔一次调用，令牌就过期", Fault("stale_token", "message", None, every=2)),
-    Switch("rate", "限流", "每隔一次调用返回 45009", Fault("errcode", "message", None, code=45009, every=2)),
+    Switch(
+        "rate",
+        "限流",
+        "每隔一次调用返回 45009，小二会缓一分钟",
+        Fault("errcode", "message", None, code=45009, every=2),
+    ),
     Switch("twice", "重发回调", "每个回调都再来一次", Fault("callback_twice", "", None)),
     Switch(
         "answer",

@@ -74,6 +74,17 @@ def changes_by(conn: Connection, cause: str) -> list[Change]:
     ]
 
 
+def last_change(conn: Connection, noun: str, record_id: int, since: datetime, *, but: str) -> str | None:
+    """The latest event other than `but` that has changed a record since that moment of real time."""
+    asked = select(audit.c.cause).where(
+        audit.c.noun == noun,
+        audit.c.record_id == record_id,
+        audit.c.recorded_at >= since,
+        audit.c.cause != but,
+    )
+    return conn.scalar(asked.order_by(audit.c.id.desc()).limit(1))
+
+
 def entry_of(row: Any) -> Entry:
     """The entry a stored row claims to be."""
     return Entry(

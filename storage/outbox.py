@@ -85,7 +85,9 @@ def extend(conn: Connection, taken: Sequence[Leased], until: datetime) -> int:
     """Let the leases among these that are still ours last longer; how many there were."""
     count = 0
     for one in taken:
-        mine = and_(outbox.c.id == one.row.id, outbox.c.lease_by == one.holder, outbox.c.lease_no == one.number)
+        mine = and_(
+            outbox.c.id == one.row.id, outbox.c.lease_by == one.holder, outbox.c.lease_no == one.number
+        )
         count += conn.execute(update(outbox).where(mine).values(lease_until=until)).rowcount
     return count
 
@@ -93,9 +95,7 @@ def extend(conn: Connection, taken: Sequence[Leased], until: datetime) -> int:
 def keep_copy(conn: Connection, values: dict[str, Any]) -> Any:
     """Remember a card on somebody's screen, so that it can show what becomes of its record; its row."""
     maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    fresh = {key: values[key] for key in ("response_code", "code_until", "message_id", "shown_version")}
-    asked = maker(copies).values(values).on_conflict_do_update(index_elements=["task_id"], set_=fresh)
-    conn.execute(asked)
+    conn.execute(maker(copies).values(values).on_conflict_do_nothing(index_elements=["task_id"]))
     return conn.execute(select(copies).where(copies.c.task_id == values["task_id"])).one()
 
 

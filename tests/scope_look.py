@@ -13,11 +13,10 @@ from storage.scope import ScopedSession
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A session with its options, and the rows as somebody sees them who sees everything."""
+    """A session with its options."""
 
     session: ScopedSession
     names: bool
-    every: tuple[Any, ...] = ()
 
     @property
     def options(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Bundle, defer, load_only, undefer_group
 from sqlalchemy.orm.exc import ObjectDeletedError
 
+from storage.scope import MACHINERY
 from tests.scope_look import Look, read
 from tests.scope_world import ROWS
 
@@ -187,24 +188,26 @@ def in_pairs(look: Look, model: Any) -> Iterable[int]:
 
 @read
 def refresh(look: Look, model: Any) -> Iterable[int]:
-    return [row.id for row in _held(look) if _survives(partial(look.session.refresh, row))]
+    return [row.id for row in _held(look, model) if _survives(partial(look.session.refresh, row))]
 
 
 @read
 def refresh_of_one_column(look: Look, model: Any) -> Iterable[int]:
-    return [row.id for row in _held(look) if _survives(partial(look.session.refresh, row, ["version"]))]
+    return [
+        row.id for row in _held(look, model) if _survives(partial(look.session.refresh, row, ["version"]))
+    ]
 
 
 @read
 def refresh_with_lock(look: Look, model: Any) -> Iterable[int]:
     again = partial(look.session.refresh, with_for_update=True)
-    return [row.id for row in _held(look) if _survives(partial(again, row))]
+    return [row.id for row in _held(look, model) if _survives(partial(again, row))]
 
 
 @read
 def expired_values(look: Look, model: Any) -> Iterable[int]:
     found = []
-    for row in _held(look):
+    for row in _held(look, model):
         number = row.id
         look.session.expire(row)
         if _survives(partial(getattr, row, "created_at")):
@@ -212,9 +215,13 @@ def expired_values(look: Look, model: Any) -> Iterable[int]:
     return found
 
 
-def _held(look: Look) -> list[Any]:
-    """Rows that somebody smuggled into the session."""
-    return [look.session.merge(row, load=False) for row in look.every]
+def _held(look: Look, model: Any) -> list[Any]:
+    """Rows in hand, from a moment when one could see them all."""
+    session, scope = look.session, look.session.scope
+    session.info["scope"] = MACHINERY
+    rows = [*session.scalars(select(model))]
+    session.info["scope"] = scope
+    return rows
 
 
 def _survives(deed: Callable[[], Any]) -> bool:

@@ -4,6 +4,7 @@ import { setClock, startClock } from "./clock.js";
 import { el, toast } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Faults } from "./faults.js";
+import { mendFonts } from "./fonts.js";
 import { Happened } from "./happened.js";
 import { addLine, startJournal } from "./journal.js";
 import { t, translateDocument } from "./lang.js";
@@ -73,6 +74,7 @@ function take(state) {
 
 async function start() {
   translateDocument();
+  mendFonts();
   const state = await get("/sandbox/state");
   take(state);
   startClock();

@@ -1,5 +1,6 @@
 // What the bot tells of a gesture: the rights that held, the rows that changed, the messages it queued and sent.
 
+import { day, timeOfDay } from "./clock.js";
 import { el } from "./dom.js";
 import { t } from "./lang.js";
 import { fact, offset } from "./station_parts.js";
@@ -40,7 +41,10 @@ export function change(one, index) {
       el("summary", {}, t("还有 {count} 个字段", { count: rows.length - SHOWN })), el("dl", { class: "fields" }, rows.slice(SHOWN))));
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
 function text(value) {
+  if (typeof value === "string" && INSTANT.test(value)) return `${day(Date.parse(value))} ${timeOfDay(Date.parse(value))}`;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

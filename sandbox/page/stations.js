@@ -10,7 +10,7 @@ import { understanding } from "./sentence.js";
 export function drawStations(story) {
   const { trail, explained: told, deliveries } = story;
   const changes = (told?.changes ?? []).filter((one) => one.noun);
-  const unseen = story.explains ? t("小二没有为它留下记录。") : t("没有接上讲解：这一站在小二里面，平台看不见。");
+  const unseen = trail.kind === "clock" ? t("时钟触发的，没有一句话可讲。") : story.explains ? t("小二没有为它留下记录。") : t("没有接上讲解：这一站在小二里面，平台看不见。");
   const hint = (words) => el("p", { class: "hint" }, words);
   const list = (items, draw, none) => (items.length ? items.map(draw) : hint(told ? none : unseen));
   const contents = [

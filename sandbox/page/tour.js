@@ -1,10 +1,9 @@
 // The guided first minute: steps are data, the person does them, and the tour notices when one is done.
 
-import { el, icon } from "./dom.js";
-import { english, t } from "./lang.js";
 import { recall, remember } from "./memory.js";
 import { at } from "./people.js";
 import { point, unpoint } from "./pointer.js";
+import { drawStep, hasTask, sight, tool } from "./tour_parts.js";
 
 const DONE = "done";
 
@@ -57,24 +56,9 @@ export class Tour {
   aim() {
     const step = this.step;
     if (!step) return;
-    const doing = !this.complete && (step.words || step.button || step.clock.hours || step.clock.days || step.clock.to || step.clock.at);
+    const doing = !this.complete && hasTask(step);
     if (!doing && (step.look === "happened" || step.look === "faults")) this.page.open(step.look);
-    point(doing ? this.tool(step) : this.sight(step));
-  }
-
-  tool(step) {
-    if (step.words) return this.phone.compose.node;
-    if (step.button) return [...this.phone.node.querySelectorAll(".card button:not(:disabled)")]
-      .filter((button) => button.textContent === step.button).at(-1) ?? this.phone.talk.node;
-    return [...document.querySelectorAll("[data-move]")]
-      .find((button) => button.dataset.move === JSON.stringify(step.clock)) ?? document.getElementById("clockbar");
-  }
-
-  sight(step) {
-    const places = { clock: "clockbar", others: "others", happened: "drawer", faults: "drawer" };
-    if (places[step.look]) return document.getElementById(places[step.look]);
-    if (step.look === "input") return this.phone?.compose.node;
-    return step.look === "answer" ? [...(this.phone?.node.querySelectorAll(".bubble.theirs") ?? [])].at(-1) : null;
+    point((doing ? tool : sight)(step, this.phone));
   }
 
   // What the page hears.
@@ -133,20 +117,11 @@ export class Tour {
   }
 
   draw() {
-    const { steps, index, step } = this;
-    const todo = step.words || step.button || Object.keys(step.clock).length > 0;
-    const isLast = index === steps.length - 1;
-    const next = el("button", { type: "button", class: this.complete || !todo ? "primary" : "", onclick: () => (isLast ? this.end() : this.go(index + 1)) },
-      isLast ? t("完成") : this.complete || !todo ? t("下一步") : t("跳过这步"));
     this.node.hidden = false;
-    this.node.replaceChildren(
-      el("p", { class: "tour-count", "aria-hidden": "true" }, `${index + 1} / ${steps.length}`),
-      el("p", { class: "tour-words", role: "status" },
-        el("span", { class: "sr" }, t("第 {number} 步，共 {count} 步：", { number: index + 1, count: steps.length })),
-        english ? step.en : step.zh,
-        this.complete && el("strong", { class: "tour-done" }, icon("check"), t("做到了"))),
-      el("div", { class: "tour-buttons" },
-        next,
-        !isLast && el("button", { type: "button", class: "plain", onclick: () => this.end() }, t("不看了"))));
+    const isLast = this.index === this.steps.length - 1;
+    this.node.replaceChildren(...drawStep(this.step, this, {
+      next: () => (isLast ? this.end() : this.go(this.index + 1)),
+      end: isLast ? null : () => this.end(),
+    }));
   }
 }

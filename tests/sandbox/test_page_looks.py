@@ -1,7 +1,7 @@
 """How the page looks and is held: contrast, no sideways scrolling, keyboard alone, no fonts."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -177,23 +177,21 @@ async def test_chinese_is_shown_without_any_font(
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page, complaints = await opened(browser, sandbox)
-        await page.evaluate("document.fonts.ready")
-        faces: list[Mapping[str, str]] = await page.evaluate(
-            "[...document.fonts].map((f) => ({ family: f.family.replaceAll('\"', ''), status: f.status }))"
-        )
+        await page.wait_for_function(ONE_LOADED)
         inks: int = await page.evaluate(DIFFERENT_INKS)
         await browser.close()
 
-    assert {"family": "Sandbox CJK", "status": "loaded"} in faces
     assert inks == 4  # A machine with boxes draws the same box four times.
     assert complaints == []
 
 
+ONE_LOADED = """() => [...document.fonts].some((face) =>
+  face.family.includes("Sandbox ") && face.status === "loaded")"""
 DIFFERENT_INKS = """() => {
   const inks = new Set();
   for (const letter of "线索商机") {
     const canvas = new OffscreenCanvas(40, 40), pen = canvas.getContext("2d");
-    pen.font = '32px "Sandbox CJK"'; pen.fillText(letter, 2, 34);
+    pen.font = '32px "Sandbox CJK", "Sandbox Rest"'; pen.fillText(letter, 2, 34);
     inks.add(pen.getImageData(0, 0, 40, 40).data.join());
   }
   return inks.size;

@@ -1,0 +1,25 @@
+"""The log as production writes it, caught in memory: `log` is everything written during a test."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.logs import configure_logs
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What our code and every library write, from the finest level on, cleaned as in production."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    written = io.StringIO()
+    configure_logs(as_json=True, level="DEBUG", stream=written)
+    try:
+        yield written
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
