@@ -104,7 +104,7 @@ class Drawing:
         """Whether a fresh card may stand in where this one can no longer be renewed.
 
         Only for the newest card a person has of the record, and not for the one who made the change: that
-        one reads the answer.
+        one reads the answer. What happens by itself is told by its own message.
         """
         newer = select(copies.c.id).where(
             copies.c.noun == copy.noun,
@@ -114,8 +114,8 @@ class Drawing:
         )
         if conn.scalar(newer.limit(1)) is not None:
             return False
-        who = conn.scalar(select(inbox.c.person_id).where(inbox.c.key == row.cause))
-        return bool(who != row.person_id)
+        caused = conn.execute(select(inbox.c.person_id).where(inbox.c.key == row.cause)).one_or_none()
+        return caused is not None and bool(caused.person_id != row.person_id)
 
     def _address(self, org: Organisation, row: Any) -> Address | None:
         if row.userid and (row.platform, row.connection) in self._reachable:

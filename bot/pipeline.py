@@ -26,6 +26,7 @@ from handlers.reply import Reply
 from handlers.routing import router
 from handlers.turns import Attempt, Turn, heard
 from storage import inbox
+from storage.alone import share_rights
 from storage.audit import Entry, write_entries
 from storage.directory import Organisation, OrganisationCache, PersonFact
 from storage.faults import is_trouble
@@ -82,6 +83,8 @@ class Pipeline:
 
     def begin(self, conn: Connection, works: Sequence[Work]) -> Mapping[str, Done]:
         """Record the events of a batch; those seen before are answered."""
+        # Whoever changes rights waits for this batch, or this batch for them and then reads theirs.
+        share_rights(conn)
         self._org = self.cache.get(conn)
         happened = [work for work in works if isinstance(work, Happened)]
         fresh = inbox.record(conn, [self._inbox_row(work) for work in happened])

@@ -10,7 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
 from bot.event import Event, Kind
-from bot.messages import queued
+from bot.messages import queued, updates
 from bot.work import Chore, Done, Happened
 from handlers.reply import Reply
 from handlers.tasks import jobs
@@ -88,7 +88,7 @@ class Schedule:
                 for change in changes
             ]  # fmt: skip
             write_entries(conn, self._keys, entries)
-            queue(conn, queued(reply, work, None, real_now))
+            queue(conn, [*queued(reply, work, None, real_now), *updates(conn, changes, work, real_now)])
             return len(reply.sayings)
 
         return do

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 # Keys of PostgreSQL's advisory locks. ORG: changes of rights hold it, batches of events its shared form.
 ORG = 7_210_001
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(:key)")
 KEYS = {"migrate": 7_210_002, "import": 7_210_003}
 
 
@@ -50,6 +51,12 @@ def be_patient(conn: Connection) -> None:
     """Lift the short time limits of event batches for this transaction (PostgreSQL)."""
     for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         conn.execute(text(f"SET LOCAL {limit} = 0"))
+
+
+def share_rights(conn: Connection) -> None:
+    """Let rights stay as they are until this transaction ends; SQLite's single writer needs no more."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(_SHARE, {"key": ORG})
 
 
 def hold_rights(conn: Connection) -> None:

@@ -88,13 +88,18 @@ class Organisation:
         return next((unit for unit in self.up(unit_id) if unit.kind == kind), None)
 
     def nearest_id(self, unit_id: int, kind: str) -> int | None:
-        """The id of the nearest unit of that kind at or above this one."""
-        found = self.nearest(unit_id, kind)
-        return found.id if found else None
+        """The nearest unit of that kind at or above this one, within its isolated unit if it lies in one."""
+        return next((unit.id for unit in self._inside(unit_id) if unit.kind == kind), None)
 
     def root_id(self, unit_id: int) -> int:
-        """The top of the tree this unit stands in."""
-        return [unit.id for unit in self.up(unit_id)][-1]
+        """The top of the tree this unit stands in, or of its isolated branch."""
+        return [unit.id for unit in self._inside(unit_id)][-1]
+
+    def _inside(self, unit_id: int) -> Iterator[UnitFact]:
+        for unit in self.up(unit_id):
+            yield unit
+            if unit.isolated:
+                return
 
     def zone(self, unit_id: int) -> int:
         """The isolated unit this one lies in (or is), 0 for none."""
@@ -102,12 +107,7 @@ class Organisation:
 
     def clear_above(self, unit_id: int) -> list[int]:
         """The units that may see this one's rows: itself, and those above with nothing isolated between."""
-        found: list[int] = []
-        for unit in self.up(unit_id):
-            found.append(unit.id)
-            if unit.isolated:
-                break
-        return found
+        return [unit.id for unit in self._inside(unit_id)]
 
     def within(self, unit_id: int, ancestor_id: int) -> bool:
         """Whether the unit is the ancestor or lies beneath it."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.orm.exc import StaleDataError
 
 # Lock time-out, deadlock, serialisation failure: the same work may be done again at once.
 _CONFLICTS = frozenset({"55P03", "40P01", "40001"})
@@ -47,8 +48,8 @@ class Vanished(Exception):
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Somebody else holds the row: undo this event and try it again in another transaction."""
-    return _sqlstate(error) in _CONFLICTS
+    """Somebody else holds or has changed the row: undo this event and try it again in another transaction."""
+    return isinstance(error, StaleDataError) or _sqlstate(error) in _CONFLICTS
 
 
 def is_lost(error: BaseException) -> bool:

@@ -6,14 +6,15 @@ search, count, join and bulk update, and `before_flush` refuses to write where t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, exists, inspect, or_, select
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, aliased, with_loader_criteria
 
 from storage.base import Owned
 from storage.org import Closure
-from storage.schema import Collaborator
+from storage.schema import OWNED, Collaborator, Customer, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Scope:
     everything: bool = False
 
 
+MOVES = frozenset({"unit_id", "owner_id"})
+RECORDS: dict[str, type[Owned]] = {Customer.noun: Customer, Lead.noun: Lead}
 NO_ONE = -1  # no person has this id
 NOBODY = Scope()
 MACHINERY = Scope(everything=True)
@@ -39,6 +42,10 @@ MACHINERY = Scope(everything=True)
 
 class WrittenOutOfReach(Exception):
     """A handler tried to write a row into a unit its actor does not reach: a bug, never an answer."""
+
+
+class NotNarrowed(Exception):
+    """A statement that the rule cannot reach: a bug, never an answer."""
 
 
 class ScopedSession(Session):
@@ -56,6 +63,10 @@ def branch(ancestors: Sequence[int]) -> Any:
     return select(Closure.unit_id).where(Closure.ancestor_id.in_(ancestors), Closure.clear.is_(True))
 
 
+# An alias of our own: a statement that itself names the collaborators must not be correlated with.
+_Works = aliased(Collaborator)
+
+
 def sees(row: Any, me: int, reach: Sequence[int]) -> ColumnElement[bool]:
     """The condition under which a person sees `row`: reach, owner, collaborator.
 
@@ -64,7 +75,7 @@ def sees(row: Any, me: int, reach: Sequence[int]) -> ColumnElement[bool]:
     """
     noun, record_id = row.subject(row)
     works_on_it = exists().where(
-        and_(Collaborator.person_id == me, Collaborator.noun == noun, Collaborator.record_id == record_id)
+        and_(_Works.person_id == me, _Works.noun == noun, _Works.record_id == record_id)
     )
     return or_(row.owner_id == me, row.unit_id.in_(branch(reach)), works_on_it)
 
@@ -75,10 +86,52 @@ def _narrow(state: ORMExecuteState) -> None:
     scope: Scope = state.session.info.get("scope", NOBODY)
     if scope.everything:
         return
+    _refuse_unseen_writes(state)
+    _refuse_bare_tables(state)
     me = scope.person_id or NO_ONE
     reach = scope.branches + (scope.names if state.execution_options.get("names") else ())
     rule = with_loader_criteria(Owned, lambda row: sees(row, me, reach), include_aliases=True)
     state.statement = state.statement.options(rule)
+
+
+def _refuse_unseen_writes(state: ORMExecuteState) -> None:
+    """Statements that write past the flush: no insert, no update by key, nothing that moves rows."""
+    mapper = state.bind_mapper
+    if mapper is None or not issubclass(mapper.class_, Owned):
+        return
+    statement: Any = state.statement
+    moves = state.is_update and (state.is_executemany or not MOVES.isdisjoint(statement.compile().params))
+    if state.is_insert or moves:
+        raise WrittenOutOfReach(f"{mapper.local_table}: change rows as objects, not by statement")
+
+
+def _refuse_bare_tables(state: ORMExecuteState) -> None:
+    """SQLAlchemy narrows entities. A statement that names one only inside a window, a FILTER or an EXTRACT has
+    none it knows of, and would run over everybody's rows.
+    """
+    if not state.is_select or any(issubclass(mapper.class_, Owned) for mapper in state.all_mappers):
+        return
+    statement: Any = state.statement
+    for source in getattr(statement, "get_final_froms", tuple)():
+        if getattr(source, "name", "") in _owned_tables():
+            raise NotNarrowed(f"{source.name}: name the entity or a column of its own beside it")
+
+
+@cache
+def _owned_tables() -> frozenset[str]:
+    return frozenset(model.__table__.name for model in OWNED)  # type: ignore[attr-defined]
+
+
+@event.listens_for(ScopedSession, "before_attach")
+def _refuse_strangers(session: ScopedSession, row: Any) -> None:
+    """A row of another session joins only if this one sees it: it would be changed without a look."""
+    if session.scope.everything or not isinstance(row, Owned) or not inspect(row).has_identity:
+        return
+    model: Any = type(row)
+    with session.no_autoflush:
+        known = session.scalar(select(model.id).where(model.id == inspect(row).identity[0]))
+    if known is None:
+        raise WrittenOutOfReach(f"{row.noun} of another session")
 
 
 @event.listens_for(ScopedSession, "before_flush")
@@ -100,10 +153,21 @@ def _may_hold(session: ScopedSession, scope: Scope, row: Owned) -> bool:
     if row.owner_id is not None and row.owner_id == scope.person_id and row not in session.new:
         return True
     with session.no_autoflush:
+        if _lies_with_its_record(session, row):
+            return True
         return bool(
             scope.branches
             and session.scalar(branch(scope.branches).where(Closure.unit_id == row.unit_id).limit(1))
         )
+
+
+def _lies_with_its_record(session: ScopedSession, row: Owned) -> bool:
+    """A follow-up or contact lies where its record lies; whoever sees the record may hang something on it."""
+    noun, record_id = row.subject(row)
+    model: Any = RECORDS.get(noun)
+    if noun == row.noun or model is None:
+        return False
+    return bool(session.scalar(select(model.unit_id).where(model.id == record_id)) == row.unit_id)
 
 
 def _moved(session: ScopedSession, row: Any) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ledger import conversations, drafts, rations
 
@@ -43,6 +44,11 @@ def load_talk(conn: Connection, person_id: int, chat: str, *, lock: bool) -> Tal
     """The conversation, locked until the transaction ends when `lock`."""
     asked = select(conversations).where(conversations.c.person_id == person_id, conversations.c.chat == chat)
     row = conn.execute(asked.with_for_update() if lock else asked).one_or_none()
+    if row is None and lock and conn.dialect.name == "postgresql":
+        # There is nothing to lock before the first words, and two replicas may hear those at once.
+        first = {"person_id": person_id, "chat": chat, "state": {}, "version": 0}
+        conn.execute(postgresql.insert(conversations).values(first).on_conflict_do_nothing())
+        row = conn.execute(asked.with_for_update()).one()
     if row is None:
         return Talk(person_id, chat)
     state = row.state
@@ -77,13 +83,11 @@ def save_talk(conn: Connection, talk: Talk) -> None:
         "push": talk.push,
         "last": talk.last,
     }
-    mine = (conversations.c.person_id == talk.person_id) & (conversations.c.chat == talk.chat)
-    values = {"state": state, "version": talk.version + 1}
-    if not talk.version:
-        row = {"person_id": talk.person_id, "chat": talk.chat, **values}
-        conn.execute(insert(conversations), row)
-    else:
-        conn.execute(update(conversations).where(mine).values(values))
+    row = {"person_id": talk.person_id, "chat": talk.chat, "state": state, "version": talk.version + 1}
+    maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    asked = maker(conversations).values(row)
+    changed = {"state": asked.excluded.state, "version": asked.excluded.version}
+    conn.execute(asked.on_conflict_do_update(index_elements=["person_id", "chat"], set_=changed))
     talk.version += 1
 
 

@@ -24,6 +24,7 @@ ROWS_KINDS = (
     "payments",
     "none",
 )
+NAMES = "company_names"
 MOMENT = timedelta(microseconds=1)
 
 
@@ -100,7 +101,7 @@ class World:
         return path
 
     def lies_open(self, unit: int, under: int) -> bool:
-        """Whether people of the one unit see the rows of the other: it lies beneath, nothing isolated between."""
+        """Whether `under`'s people see the rows of `unit`: it lies beneath, with nothing isolated between."""
         for step in self.up(unit):
             if step.number == under:
                 return True
@@ -137,11 +138,7 @@ class World:
             top = self.opens(role)
             if top is not None and self.lies_open(row.unit, top):
                 return True
-            if (
-                names
-                and role.rows == "company_names"
-                and self.lies_open(row.unit, self.up(role.unit)[-1].number)
-            ):
+            if names and role.rows == NAMES and self.lies_open(row.unit, self.up(role.unit)[-1].number):
                 return True
         return False
 
@@ -155,7 +152,7 @@ class World:
 
         DESIGN.md §4 does not say what that means, so such roles are left out.
         """
-        top = self.up(role.unit)[-1].number if role.rows == "company_names" else self.opens(role)
+        top = self.up(role.unit)[-1].number if role.rows == NAMES else self.opens(role)
         return top is not None and not self.lies_open(role.unit, top)
 
 
@@ -176,7 +173,11 @@ def units(draw: st.DrawFn) -> tuple[ModelUnit, ...]:
 def people(draw: st.DrawFn, count: int, unit: st.SearchStrategy[int]) -> tuple[ModelPerson, ...]:
     """Colleagues with any roles, some over, some to end in a moment, some who left."""
     end = st.sampled_from([None, None, NOW, NOW + MOMENT, NOW - timedelta(days=1), NOW + timedelta(days=1)])
-    role = st.builds(ModelRole, st.sampled_from(ROWS_KINDS), unit, end)
+    role = st.one_of(
+        st.builds(ModelRole, st.sampled_from(ROWS_KINDS).filter(lambda rows: rows != NAMES), unit, end),
+        # "All rows" wherever it is held; for now the product takes the branch of the role's unit.
+        st.builds(ModelRole, st.just(NAMES), st.just(1), end),
+    )
     return tuple(
         ModelPerson(
             number,

@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from sandbox.shown import ShownCard
 from sandbox.wecom.crypto import Seal
+from sandbox.wecom.plaintexts import Press, press
 from tests.conversation import WECOM, Bot
 
 CORP, AGENT = WECOM["corp_id"], WECOM["agent_id"]
@@ -104,3 +106,21 @@ async def fetch(bot: Bot, query: Sequence[tuple[str, str]], name: str = "main") 
     url = Letter(query, b"", name=name).url(bot.site)
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         return Answer(response.status, await response.read(), dict(response.headers))
+
+
+def pressed(bot: Bot, card: ShownCard, text: str, *, at: int = 0) -> str:
+    """The plaintext of a tap on a card as it was seen; each carries a right of its own to renew the card."""
+    bubble = card.bubble
+    chat = bubble.chat
+    code = bot.sandbox.wecom.responses.issue(chat.corp_id, chat.agent_id, bubble.msgid)
+    kind = str(bubble.body["card_type"])
+    tapped = Press("template_card_event", card.key_of(text), bubble.task_id, kind, code, {})
+    return press(chat, at or int(time.time()), tapped)
+
+
+async def insist(bot: Bot, plaintext: str, tries: int = 20) -> Answer:
+    """Hand a message in as the platform does: newly encrypted after each refusal for lack of time."""
+    answer = await post(bot, letter(plaintext))
+    while answer.status == 503 and tries:
+        answer, tries = await post(bot, letter(plaintext)), tries - 1
+    return answer

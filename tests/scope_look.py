@@ -41,15 +41,15 @@ Count = Callable[[Look, Any], int]
 READS: dict[str, Read] = {}
 COUNTS: dict[str, Count] = {}
 CHANGES: dict[str, Count] = {}
+# Shapes that read a row in hand once more.
+AGAIN = {"refresh", "refresh_of_one_column", "refresh_with_lock", "expired_values"}
 _LOST = "with_loader_criteria loses sight of the entity behind this expression"
-_AGAIN = "with_loader_criteria leaves the refresh of a row in hand alone"
 # Shapes that are not narrowed, or fail, and shall be.
 OPEN = {
     "count_with_filter": _LOST, "count_with_filter_alone": _LOST, "window_count_alone": _LOST,
     "row_number_alone": _LOST, "part_of_a_date": _LOST,
     "full_join": "the rule stands in the ON, which a full join need not fulfil",
-    "beside_collaborators": "the rule's subquery correlates with the statement's own collaborators",
-    "refresh": _AGAIN, "refresh_of_one_column": _AGAIN, "refresh_with_lock": _AGAIN, "expired_values": _AGAIN,
+    **dict.fromkeys(AGAIN, "with_loader_criteria leaves the refresh of a row in hand alone"),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Every owned table × every shape of statement × everybody: nothing out of reach is seen or changed."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from storage.scope import MACHINERY, Scope, ScopedSession
 from storage.session import open_session
 from tests import scope_inside, scope_joins, scope_reads, scope_totals
 from tests.postgres import Server
-from tests.scope_look import CHANGES, COUNTS, OPEN, READS, Look
+from tests.scope_look import AGAIN, CHANGES, COUNTS, OPEN, READS, Look
 from tests.scope_world import LOOKERS, MAKERS, NOBODYS, ROWS, TREE, Looker, fill, store
 
 # Read for the shapes they hold.
@@ -82,11 +82,11 @@ def test_the_rows_have_the_numbers_the_matrix_relies_on(conn: Connection, model:
 Shape = Callable[[Look], Any]
 
 
-def seen_by_all(conn: Connection, shape: Shape) -> dict[str, Any]:
+def seen_by_all(conn: Connection, shape: Shape, lookers: Sequence[Looker] = LOOKERS) -> dict[str, Any]:
     """What everybody sees; who has the same scope sees the same, so the store is asked once."""
     kept: dict[tuple[Scope, bool], Any] = {}
     found = {}
-    for looker in LOOKERS:
+    for looker in lookers:
         key = looker.scope(conn), looker.names
         if key not in kept:
             with looking(conn, looker) as look:
@@ -98,9 +98,11 @@ def seen_by_all(conn: Connection, shape: Shape) -> dict[str, Any]:
 @each_shape(READS)
 @each_model
 def test_nothing_out_of_reach_is_read(conn: Connection, model: type[Owned], shape: str) -> None:
-    seen = seen_by_all(conn, lambda look: {*READS[shape](look, model)})
+    # A refresh cannot ask for names.
+    lookers = [looker for looker in LOOKERS if not (looker.names and shape in AGAIN)]
+    seen = seen_by_all(conn, lambda look: {*READS[shape](look, model)}, lookers)
 
-    assert seen == {looker.name: looker.expected(model) for looker in LOOKERS}
+    assert seen == {looker.name: looker.expected(model) for looker in lookers}
 
 
 @each_shape(COUNTS)

@@ -42,10 +42,10 @@ class Tree(Protocol):
     """What the rules ask of the organisation."""
 
     def nearest_id(self, unit_id: int, kind: str) -> int | None:
-        """The nearest unit of that kind at or above this one."""
+        """The nearest unit of that kind at or above this one, inside its isolated branch."""
 
     def root_id(self, unit_id: int) -> int:
-        """The top of the tree."""
+        """The top of the tree, or of the isolated branch the unit lies in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def reach_of(roles: Iterable[Held], rows_of: Mapping[str, str], tree: Tree, now:
     """The union of what the roles open. `rows_of`: role → rows kind; an unknown role opens nothing.
 
     company and business_group open the nearest unit of that kind at or above the role's unit, else the
-    role's own branch (DESIGN §4).
+    role's own branch; company_names opens all names of the group. No role reaches out of an isolated unit.
     """
     branches: set[int] = set()
     names: set[int] = set()
@@ -87,5 +87,5 @@ def reach_of(roles: Iterable[Held], rows_of: Mapping[str, str], tree: Tree, now:
         elif rows == "group":
             branches.add(tree.root_id(held.unit_id))
         elif rows == "company_names":
-            names.add(held.unit_id)
+            names.add(tree.root_id(held.unit_id))
     return Reach(tuple(sorted(branches)), tuple(sorted(names)))
