@@ -236,7 +236,7 @@ def _parse_share(service: Service, conn: Connection, said: Sequence[str], rate: 
     person = org.named["销售0"][0]
     now = datetime.now(UTC)
     event = Event("bench", "wecom", "main", "ChenSiyu", Kind.TEXT, now)
-    talk = load_talk(conn, person.id, "", lock=False)
+    talk = load_talk(conn, person.id, "")
     desk = service.pipeline.desk(conn, org, person, Happened(event, service.clock.now(), now), talk)
     listener = listener_for(desk, None)
     started = time.perf_counter()

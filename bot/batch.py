@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 
 from bot.line import Job
-from bot.stage import Stage, Work
+from bot.stage import Stage, Undone, Work
 from storage.faults import is_conflict, is_trouble
 
 W = TypeVar("W", bound=Work)
@@ -46,8 +46,7 @@ def carry_out(
     while waiting:
         job = waiting.popleft()
         try:
-            with conn.begin_nested():
-                answer = deed(conn, job.work)
+            answer = _carried(conn, job.work, deed)
         except BaseException as error:
             _undo(conn, stage, job, error, outcome, alone=len(jobs) == 1)
         else:
@@ -59,6 +58,17 @@ def carry_out(
     outcome.left = list(waiting)
     stage.end(conn)
     return outcome
+
+
+def _carried(conn: Connection, work: W, deed: Deed[W, R]) -> R:
+    """The answer of a work, with its effects in a savepoint; or without them, when it takes them back."""
+    try:
+        with conn.begin_nested():
+            return deed(conn, work)
+    except Undone as undone:
+        with conn.begin_nested():
+            answer: R = undone.instead(conn)
+            return answer
 
 
 def _undo(

@@ -13,6 +13,8 @@ from storage.outbox import copies_of
 from storage.session import Change
 
 URGENT, NORMAL, UPDATE = 1, 5, 4
+# No card shows these, and a card can be renewed only once without a tap: it is not spent on them.
+UNSEEN = frozenset({"alerted_version"})
 
 
 def queued(reply: Reply, work: Happened, person_id: int | None, real_now: datetime) -> list[dict[str, Any]]:
@@ -48,7 +50,8 @@ def updates(
     rows = []
     # What has just been made hangs on nobody's screen yet.
     made = {(change.noun, change.record_id) for change in changes if change.what == "created"}
-    for noun, record_id in dict.fromkeys((change.noun, change.record_id) for change in changes):
+    seen = (change for change in changes if not UNSEEN.issuperset(change.values))
+    for noun, record_id in dict.fromkeys((change.noun, change.record_id) for change in seen):
         if (noun, record_id) in made:
             continue
         for copy in copies_of(conn, noun, record_id):

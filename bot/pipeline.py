@@ -5,8 +5,9 @@ event is recorded and answered; so is a bug, with a reference number.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from bot.event import Event, Kind
 from bot.hearing import STRANGER, hear, only_asks, short, tap_reads, trace
 from bot.messages import queued, updates
+from bot.stage import Undone
 from bot.work import Chore, Done, Happened, Prepared, Work
 from cards import general
 from handlers.desk import Actor, Desk, roles_of, scope_of
@@ -33,7 +35,7 @@ from storage.faults import is_trouble
 from storage.keyring import Keyring
 from storage.outbox import new_code, queue
 from storage.session import changes_of, open_session
-from storage.talk import Drafts, Talk, load_talk, save_talk
+from storage.talk import Drafts, Talk, hold_talk, load_talk, save_talks
 
 log = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Outcome:
     """What one event came to, before it is written."""
 
     turn: Turn
+    talk: Talk | None
     rows: list[dict[str, Any]]
     entries: list[Entry]
     trace: dict[str, Any]
@@ -78,6 +81,7 @@ class Pipeline:
         self._rows: list[dict[str, Any]] = []
         self._entries: list[Entry] = []
         self._traces: list[dict[str, Any]] = []
+        self._talks: dict[tuple[int, str], Talk] = {}
 
     # What the writer calls, in this order.
 
@@ -96,11 +100,9 @@ class Pipeline:
             return Done(work.key, value=work.do(conn, self.real_now()))
         org = self._org or self.cache.get(conn)
         person = self.accounts.person(org, work.event)
-        outcome = self._stranger(work) if person is None else self._known(conn, org, person, work)
-        self._rows += outcome.rows
-        self._entries += outcome.entries
-        self._traces.append(outcome.trace)
-        return Done(work.key, turn=outcome.turn, card=work.event.press.card if work.event.press else "")
+        if person is None:
+            return self._gather(work, self._stranger(work))
+        return self._gather(work, self._known(conn, org, person, work))
 
     def forget(self, conn: Connection, work: Work) -> None:
         """The event will come in another transaction."""
@@ -108,15 +110,16 @@ class Pipeline:
             inbox.forget(conn, work.key)
 
     def end(self, conn: Connection) -> None:
-        """Audit and outbox of the whole batch, in one go each."""
+        """Audit, conversations and outbox of the whole batch, in one go each."""
         inbox.explain(conn, self._traces)
+        save_talks(conn, self._talks.values())
         write_entries(conn, self.keys, self._entries)
         queue(conn, self._rows)
         self.discard()
 
     def discard(self) -> None:
         """The transaction is gone, and what it gathered."""
-        self._rows, self._entries, self._traces, self._org = [], [], [], None
+        self._rows, self._entries, self._traces, self._talks, self._org = [], [], [], {}, None
 
     def find(self, conn: Connection, key: str) -> Done | None:
         """Whether an event was committed after all."""
@@ -146,8 +149,7 @@ class Pipeline:
         person = self.accounts.person(org, event)
         if person is None or not only_asks(event):
             return None
-        talk = load_talk(conn, person.id, event.chat, lock=False)
-        version = talk.version
+        talk = load_talk(conn, person.id, event.chat)
         desk = self.desk(conn, org, person, Happened(event, at, at), talk)
         attempt = Attempt()
         try:
@@ -158,40 +160,56 @@ class Pipeline:
             return None
         finally:
             desk.session.close()
-        return Prepared(attempt.parse, turn, talk, version, org.version)
+        return Prepared(attempt.parse, turn, talk, org.version)
 
     def _known(self, conn: Connection, org: Organisation, person: PersonFact, work: Happened) -> Outcome:
-        event = work.event
-        talk = load_talk(conn, person.id, event.chat, lock=True)
+        version = self._held(conn, person.id, work.event.chat)
         ready = work.prepared
-        if ready and (ready.talk_version, ready.org_version) != (talk.version, org.version):
+        if ready and (ready.talk.version, ready.org_version) != (version, org.version):
             ready = None
-        if ready and ready.turn:
-            desk = self.desk(conn, org, person, work, ready.talk)
-            return self._settle(conn, desk, work, ready.turn, [])
-        if event.press and event.press.card:
-            new_code(conn, event.press.card, event.press.response_code, self.real_now() + CODE_LIFE)
+        # A copy, because a failed transaction comes again with what was prepared.
+        talk = replace(ready.talk) if ready else load_talk(conn, person.id, work.event.chat)
         desk = self.desk(conn, org, person, work, talk)
+        if ready and ready.turn:
+            return self._settle(conn, desk, work, ready.turn, [])
         attempt = Attempt(parse=ready.parse if ready else None)
         try:
-            turn = hear(desk, event, attempt)
+            turn = hear(desk, work.event, attempt)
             desk.session.flush()
-            changes = changes_of(desk.session)
-            desk.session.commit()
-        except Several as several:
-            desk.session.rollback()
-            turn, changes = Turn(several.reply, attempt.intent, attempt.parse), []
-        except Refusal as refusal:
-            desk.session.rollback()
-            turn, changes = self._refused(conn, desk, refusal, attempt), []
         except Exception as error:
             if is_trouble(error):
                 raise
-            desk.session.rollback()
-            turn, changes = self._bug(work, attempt), []
+            raise Undone(partial(self._instead, desk, work, attempt, error)) from error
         finally:
             desk.session.close()
-        return self._settle(conn, desk, work, turn, changes)
+        return self._settle(conn, desk, work, turn, changes_of(desk.session))
+
+    def _held(self, conn: Connection, person_id: int, chat: str) -> int:
+        """The version of the conversation, which nobody else changes until COMMIT."""
+        if earlier := self._talks.get((person_id, chat)):
+            save_talks(conn, [earlier])
+        return hold_talk(conn, person_id, chat)
+
+    def _instead(
+        self, desk: Desk, work: Happened, attempt: Attempt, error: Exception, conn: Connection
+    ) -> Done:
+        """What is said, and remembered, when nothing has taken effect."""
+        if isinstance(error, Several):
+            turn = Turn(error.reply, attempt.intent, attempt.parse)
+        elif isinstance(error, Refusal):
+            turn = self._refused(conn, desk, error, attempt)
+        else:
+            turn = self._bug(work, attempt, error)
+        return self._gather(work, self._settle(conn, desk, work, turn, []))
+
+    def _gather(self, work: Happened, outcome: Outcome) -> Done:
+        """Keep for `end` what is written once a batch."""
+        if talk := outcome.talk:
+            self._talks[(talk.person_id, talk.chat)] = talk
+        self._rows += outcome.rows
+        self._entries += outcome.entries
+        self._traces.append(outcome.trace)
+        return Done(work.key, turn=outcome.turn, card=work.event.press.card if work.event.press else "")
 
     def desk(
         self, conn: Connection, org: Organisation, person: PersonFact, work: Happened, talk: Talk
@@ -200,7 +218,8 @@ class Pipeline:
         roles = frozenset(held.role for held in roles_of(person, work.at))
         door = f"{work.event.platform}:{work.event.connection}".rstrip(":")
         actor = Actor(person, roles, door, work.event.chat)
-        session = open_session(conn, scope_of(person, org, rules, work.at), org.clear_above)
+        scope = scope_of(person, org, rules, work.at)
+        session = open_session(conn, scope, org.clear_above, savepoint=False)
         return Desk(session, actor, work.at, org, rules, self.keys, work.key, talk)
 
     def _refused(self, conn: Connection, desk: Desk, refusal: Refusal, attempt: Attempt) -> Turn:
@@ -211,9 +230,9 @@ class Pipeline:
         reply = Reply(general.say, text=refusal.text)
         return Turn(reply, attempt.intent, attempt.parse, refused=type(refusal).__name__)
 
-    def _bug(self, work: Happened, attempt: Attempt) -> Turn:
+    def _bug(self, work: Happened, attempt: Attempt, error: Exception) -> Turn:
         reference = short(work.key)
-        log.exception("event failed", reference=reference, intent=attempt.intent)
+        log.error("event failed", reference=reference, intent=attempt.intent, exc_info=error)
         text = f"出了点问题，这次没有生效，请稍后再试。要反馈的话，编号：{reference}"
         return Turn(Reply(general.say, text=text), attempt.intent, attempt.parse, refused="Bug")
 
@@ -228,11 +247,12 @@ class Pipeline:
         talk.question = reply.question
         if changes and not turn.intent.startswith("tap:undo"):
             talk.last = (work.key, turn.intent, work.at.isoformat())
-        save_talk(conn, talk)
+        if (press := work.event.press) and press.card:
+            new_code(conn, press.card, press.response_code, self.real_now() + CODE_LIFE)
         rows = queued(reply, work, desk.actor.id, self.real_now())
         rows += updates(conn, changes, work, self.real_now())
         explained = {"of": work.key, "who": desk.actor.id, "how": trace(turn)}
-        return Outcome(turn, rows, self._recorded(desk, work, turn, changes), explained)
+        return Outcome(turn, talk, rows, self._recorded(desk, work, turn, changes), explained)
 
     def _recorded(self, desk: Desk, work: Happened, turn: Turn, changes: Sequence[Any]) -> list[Entry]:
         common = (work.key, work.at, self.real_now(), desk.actor.id, desk.actor.door, turn.intent)
@@ -249,7 +269,7 @@ class Pipeline:
         reply = Reply(general.say, text=STRANGER) if speaks else Reply()
         rows = queued(reply, work, None, self.real_now())
         turn = Turn(reply, "none.external")
-        return Outcome(turn, rows, [], {"of": work.key, "who": None, "how": trace(turn)})
+        return Outcome(turn, None, rows, [], {"of": work.key, "who": None, "how": trace(turn)})
 
     def _inbox_row(self, work: Happened) -> dict[str, Any]:
         event = work.event

@@ -1,7 +1,7 @@
 """What the writer needs to know of the work it carries out: the pipeline fulfils it, the writer calls it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,14 @@ class Work(Protocol):
     @property
     def key(self) -> str:
         """Names the event for ever."""
+
+
+class Undone(Exception):
+    """Nothing of this work is to remain: its savepoint is undone, and `instead` gives its answer in another."""
+
+    def __init__(self, instead: Callable[[Connection], Any]) -> None:
+        super().__init__("undone")
+        self.instead = instead
 
 
 W_contra = TypeVar("W_contra", bound=Work, contravariant=True)
@@ -29,7 +37,7 @@ class Stage(Protocol[W_contra, R_co]):
         """Record that these came (INSERT … ON CONFLICT DO NOTHING); answers for those seen before, by key."""
 
     def perform(self, conn: Connection, work: W_contra) -> R_co:
-        """Carry one event out. Called inside a savepoint; an exception undoes it."""
+        """Carry one event out. Called inside a savepoint; an exception undoes it, `Undone` with an answer."""
 
     def forget(self, conn: Connection, work: W_contra) -> None:
         """Take back what `begin` recorded for a work that this transaction will not carry out."""

@@ -22,7 +22,6 @@ class Prepared:
     parse: Parse | None
     turn: Turn | None
     talk: Talk
-    talk_version: int
     org_version: str
 
 

@@ -48,9 +48,6 @@ def scope_of(person: PersonFact, org: Organisation, rules: Rules, now: datetime)
     return Scope(person.id, reach.branches, reach.names, homes=(person.unit_id, *person.extra_units))
 
 
-_UNREAD = object()
-
-
 @dataclass
 class Desk:
     """The place where one event of one actor is worked on. Only the pipeline makes and ends one."""
@@ -63,7 +60,6 @@ class Desk:
     keys: Keyring
     cause: str
     talk: Talk
-    _draft: object = _UNREAD
 
     @property
     def conn(self) -> Connection:
@@ -125,9 +121,8 @@ class Desk:
 
     def draft(self, life: timedelta) -> Draft | None:
         """The draft that was open when this event began, unless it is older than `life`."""
-        if self._draft is _UNREAD:
-            self._draft = self.drafts.open(self.now - life)
-        return self._draft if isinstance(self._draft, Draft) else None
+        draft = self.talk.draft
+        return draft if draft and draft.at >= self.now - life else None
 
     @cached_property
     def drafts(self) -> Drafts:

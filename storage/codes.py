@@ -1,10 +1,16 @@
 """The numbers people call records by: L-20931, K-0691, T3021. One running number per kind; gaps are fine."""
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from storage.ledger import counters
 
 FORMS = {"lead": "L-{:05d}", "customer": "C-{:04d}", "task": "K-{:04d}"}
+_COUNT = (
+    update(counters)
+    .where(counters.c.kind == bindparam("of"))
+    .values(next=counters.c.next + 1)
+    .returning(counters.c.next)
+)
 
 
 def next_code(conn: Connection, kind: str) -> str:
@@ -16,12 +22,7 @@ def _next(conn: Connection, kind: str) -> int:
     if conn.dialect.name == "postgresql":
         # `kind` is one of ours, never words of a person.
         return int(conn.scalar(text(f"SELECT nextval('code_{kind}')")) or 0)
-    found = conn.scalar(
-        update(counters)
-        .where(counters.c.kind == kind)
-        .values(next=counters.c.next + 1)
-        .returning(counters.c.next)
-    )
+    found = conn.scalar(_COUNT, {"of": kind})
     if found is None:
         conn.execute(insert(counters), {"kind": kind, "next": 2})
         return 1

@@ -11,6 +11,7 @@ from storage.ledger import marks
 from storage.org import Account, Closure, Membership, Person, Policy, Role, Unit
 
 ORG_VERSION = "org_version"
+_VERSION = select(marks.c.value).where(marks.c.name == ORG_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def load_organisation(conn: Connection, version: str) -> Organisation:
 
 def organisation_version(conn: Connection) -> str:
     """The version of units, people, roles and policies; every change of rights raises it."""
-    return conn.scalar(select(marks.c.value).where(marks.c.name == ORG_VERSION)) or "0"
+    return conn.scalar(_VERSION) or "0"
 
 
 class OrganisationCache:

@@ -15,8 +15,14 @@ def record(conn: Connection, rows: Sequence[dict[str, Any]]) -> set[str]:
     if not rows:
         return set()
     ordered = sorted(rows, key=lambda row: str(row["key"]))
-    maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    return set(conn.scalars(maker(inbox).on_conflict_do_nothing().returning(inbox.c.key), ordered))
+    return set(conn.scalars(_RECORD[conn.dialect.name], ordered))
+
+
+# Built once: building costs more than asking.
+_RECORD = {
+    name: maker(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+    for name, maker in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 def known(conn: Connection, key: str) -> bool:

@@ -62,7 +62,7 @@ def index_keys(
         for key in {key.text: key for key in keys}.values()
     ]  # fmt: skip
     if rows:
-        conn.execute(insert(match_keys), rows)
+        conn.execute(_INDEX, rows)
 
 
 def forget_keys(conn: Connection, noun: str, record_id: int) -> None:
@@ -102,3 +102,4 @@ def _hits() -> Any:
 
 
 _HITS = _hits()
+_INDEX = insert(match_keys)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ledger import copies, outbox
@@ -25,14 +25,15 @@ class Leased:
 
 def queue(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Queue a batch's messages; one that names an occurrence already told about stays out."""
-    if not rows:
-        return
-    maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    conn.execute(
-        maker(outbox).on_conflict_do_nothing(index_elements=["key"]), [{**EMPTY, **row} for row in rows]
-    )
+    if rows:
+        conn.execute(_QUEUE[conn.dialect.name], [{**EMPTY, **row} for row in rows])
 
 
+# Built once: building costs more than asking.
+_QUEUE = {
+    name: maker(outbox).on_conflict_do_nothing(index_elements=["key"])
+    for name, maker in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 EMPTY: dict[str, Any] = {
     "person_id": None, "platform": None, "connection": None, "userid": None, "noun": None, "record_id": None,
     "copy_id": None, "priority": 5, "state": PENDING, "attempts": 0, "lease_no": 0,
@@ -129,8 +130,15 @@ def new_code(conn: Connection, task_id: str, code: str, until: datetime) -> Any:
 
 def copies_of(conn: Connection, noun: str, record_id: int) -> Sequence[Any]:
     """Every card that shows this record."""
-    asked = select(copies).where(copies.c.noun == noun, copies.c.record_id == record_id)
-    return conn.execute(asked.order_by(copies.c.id.desc()).limit(200)).all()
+    return conn.execute(_COPIES, {"of": noun, "which": record_id}).all()
+
+
+_COPIES = (
+    select(copies)
+    .where(copies.c.noun == bindparam("of"), copies.c.record_id == bindparam("which"))
+    .order_by(copies.c.id.desc())
+    .limit(200)
+)
 
 
 def backlog(conn: Connection) -> dict[str, int]:

@@ -28,12 +28,19 @@ class Change:
 
 
 def open_session(
-    conn: Connection, scope: Scope, ancestors: Callable[[int], list[int]] | None = None
+    conn: Connection,
+    scope: Scope,
+    ancestors: Callable[[int], list[int]] | None = None,
+    *,
+    savepoint: bool = True,
 ) -> ScopedSession:
-    """A fresh session for one actor and one event; `commit()` releases its savepoint, `rollback()` undoes."""
+    """A fresh session for one actor and one event; `commit()` releases its savepoint, `rollback()` undoes.
+
+    Without a savepoint of its own it only flushes, and whoever began the transaction ends or undoes it.
+    """
     return ScopedSession(
         bind=conn,
-        join_transaction_mode="create_savepoint",
+        join_transaction_mode="create_savepoint" if savepoint else "rollback_only",
         expire_on_commit=False,
         info={"scope": scope, "changes": [], "ancestors": ancestors},
     )
@@ -106,7 +113,10 @@ def _place(session: ScopedSession, row: Owned) -> None:
         for ancestor in above(row.unit_id)
     ]
     if rows:
-        conn.execute(insert(sight), rows)
+        conn.execute(_SEE, rows)
+
+
+_SEE = insert(sight)
 
 
 def _unplace(session: ScopedSession, row: Owned) -> None:

@@ -4,28 +4,15 @@ Stored, so it survives a restart and is shared by replicas; one row per person a
 of that person runs, so that events take effect in their order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ledger import conversations, drafts, rations
-
-
-@dataclass
-class Talk:
-    """The state of one conversation. Times are ISO text of business time."""
-
-    person_id: int
-    chat: str
-    focus: tuple[str, int] | None = None
-    listing: tuple[str, tuple[int, ...], str] | None = None  # noun, ids, when
-    question: dict[str, Any] | None = None
-    push: tuple[str, int] | None = None
-    last: tuple[str, str, str] | None = None  # cause, intent, when
-    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,55 +27,101 @@ class Draft:
     words: str = field(default="")
 
 
-def load_talk(conn: Connection, person_id: int, chat: str, *, lock: bool) -> Talk:
-    """The conversation, locked until the transaction ends when `lock`."""
-    asked = select(conversations).where(conversations.c.person_id == person_id, conversations.c.chat == chat)
-    row = conn.execute(asked.with_for_update() if lock else asked).one_or_none()
-    if row is None and lock and conn.dialect.name == "postgresql":
+@dataclass
+class Talk:
+    """The state of one conversation. Times are ISO text of business time.
+
+    `draft`: the one that was open when it was loaded; `version`: how many events it had seen by then.
+    """
+
+    person_id: int
+    chat: str
+    focus: tuple[str, int] | None = None
+    listing: tuple[str, tuple[int, ...], str] | None = None  # noun, ids, when
+    question: dict[str, Any] | None = None
+    push: tuple[str, int] | None = None
+    last: tuple[str, str, str] | None = None  # cause, intent, when
+    version: int = 0
+    draft: Draft | None = None
+
+
+# Statements are built once: building costs more than asking.
+_mine = and_(conversations.c.person_id == bindparam("who"), conversations.c.chat == bindparam("where"))
+_HOLD = select(conversations.c.version).where(_mine).with_for_update()
+_BEGIN = postgresql.insert(conversations).on_conflict_do_nothing()
+_open = and_(
+    drafts.c.person_id == conversations.c.person_id,
+    drafts.c.chat == conversations.c.chat,
+    drafts.c.open == 1,
+)
+_LOAD = (
+    select(conversations.c.state, conversations.c.version, drafts)
+    .select_from(conversations.outerjoin(drafts, _open))
+    .where(_mine)
+    .order_by(drafts.c.id.desc())
+    .limit(1)
+)
+
+
+def _save(maker: Any) -> Any:
+    asked = maker(conversations)
+    changed = {"state": asked.excluded.state, "version": asked.excluded.version}
+    return asked.on_conflict_do_update(index_elements=["person_id", "chat"], set_=changed)
+
+
+_SAVE = {"postgresql": _save(postgresql.insert), "sqlite": _save(sqlite.insert)}
+
+
+def hold_talk(conn: Connection, person_id: int, chat: str) -> int:
+    """Lock the conversation until the transaction ends; its version, 0 before the first event."""
+    me = {"who": person_id, "where": chat}
+    version = conn.scalar(_HOLD, me)
+    if version is None and conn.dialect.name == "postgresql":
         # There is nothing to lock before the first words, and two replicas may hear those at once.
-        first = {"person_id": person_id, "chat": chat, "state": {}, "version": 0}
-        conn.execute(postgresql.insert(conversations).values(first).on_conflict_do_nothing())
-        row = conn.execute(asked.with_for_update()).one()
+        conn.execute(_BEGIN, {"person_id": person_id, "chat": chat, "state": {}, "version": 0})
+        version = conn.scalar(_HOLD, me)
+    return version or 0
+
+
+def load_talk(conn: Connection, person_id: int, chat: str) -> Talk:
+    """The conversation as it is now, and the draft that is open in it."""
+    row = conn.execute(_LOAD, {"who": person_id, "where": chat}).one_or_none()
     if row is None:
         return Talk(person_id, chat)
-    state = row.state
+    state, listing = row.state, row.state.get("listing")
     return Talk(
         person_id,
         chat,
         _pair(state.get("focus")),
-        (state["listing"][0], tuple(state["listing"][1]), state["listing"][2])
-        if state.get("listing")
-        else None,
+        (listing[0], tuple(listing[1]), listing[2]) if listing else None,
         state.get("question"),
         _pair(state.get("push")),
         tuple(state["last"]) if state.get("last") else None,
         row.version,
+        Draft(row.id, row.intent, row.slots, row.asked, row.at) if row.id else None,
     )
-
-
-def _listing(value: Any) -> tuple[str, tuple[int, ...], str] | None:
-    return (value[0], tuple(value[1]), value[2]) if value else None
 
 
 def _pair(value: Any) -> tuple[str, int] | None:
     return (value[0], value[1]) if value else None
 
 
-def save_talk(conn: Connection, talk: Talk) -> None:
-    """Keep what the conversation holds now."""
-    state = {
-        "focus": talk.focus,
-        "listing": talk.listing,
-        "question": talk.question,
-        "push": talk.push,
-        "last": talk.last,
-    }
-    row = {"person_id": talk.person_id, "chat": talk.chat, "state": state, "version": talk.version + 1}
-    maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    asked = maker(conversations).values(row)
-    changed = {"state": asked.excluded.state, "version": asked.excluded.version}
-    conn.execute(asked.on_conflict_do_update(index_elements=["person_id", "chat"], set_=changed))
-    talk.version += 1
+def save_talks(conn: Connection, talks: Iterable[Talk]) -> None:
+    """Keep what these conversations, which the transaction holds, are after one event more."""
+    rows = [
+        {
+            "person_id": talk.person_id,
+            "chat": talk.chat,
+            "state": {name: getattr(talk, name) for name in _KEPT},
+            "version": talk.version + 1,
+        }
+        for talk in talks
+    ]
+    if rows:
+        conn.execute(_SAVE[conn.dialect.name], rows)
+
+
+_KEPT = ("focus", "listing", "question", "push", "last")
 
 
 class Drafts:
@@ -96,12 +129,6 @@ class Drafts:
 
     def __init__(self, conn: Connection, person_id: int, chat: str, now: datetime) -> None:
         self._conn, self._person_id, self._chat, self._now = conn, person_id, chat, now
-
-    def open(self, not_before: datetime) -> Draft | None:
-        """The draft a following answer continues, unless it is older than that."""
-        asked = select(drafts).where(self._mine(), drafts.c.open == 1, drafts.c.at >= not_before)
-        row = self._conn.execute(asked.order_by(drafts.c.id.desc()).limit(1)).one_or_none()
-        return None if row is None else Draft(row.id, row.intent, row.slots, row.asked, row.at)
 
     def find(self, draft_id: int) -> Draft | None:
         """One's own draft of that id."""

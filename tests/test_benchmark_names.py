@@ -49,7 +49,7 @@ def test_homophones_share_a_sound(group: str) -> None:
 
 @pytest.mark.parametrize("pair", SEEN_ALIKE)
 def test_look_alikes_do_not_sound_alike(pair: str) -> None:
-    right, wrong = pair
+    right, wrong = pair[0], pair[1]
     assert not _sounds(right) & _sounds(wrong)
     assert folded(right) == folded(wrong)
 
@@ -106,6 +106,6 @@ def test_marks_are_strict_about_wrong_names_and_lenient_about_likely_ones() -> N
     strict = mark([case, stranger], answers, best_threshold([case, stranger], answers))
 
     assert (marks.asked, marks.found, marks.wrong) == (1, 1, 2)
-    assert (marks.precision, marks.recall, marks.f1) == (pytest.approx(1 / 3), 1.0, 0.5)
+    assert (marks.precision, marks.recall, marks.f1) == pytest.approx((1 / 3, 1.0, 0.5))
     assert (strict.found, strict.wrong) == (1, 0)
     assert shares([case, stranger], answers) == {"homophone": 1.0, stranger.kind: 1.0}
