@@ -9,8 +9,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
+from bot.clock import real_now
 from bot.event import Event, Kind
 from bot.messages import queued, updates
+from bot.sealing import EVERY, Sealing
 from bot.work import Chore, Done, Happened
 from handlers.reply import Reply
 from handlers.tasks import jobs
@@ -39,21 +41,32 @@ class Schedule:
         clock: Callable[[], datetime],
         run: Callable[[Chore], Awaitable[Done]],
         said: Callable[[], None],
+        sealing: Sealing,
     ) -> None:
         self._keys, self._clock, self._run, self._said = keys, clock, run, said
+        self._sealing = sealing
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._count = 0
 
     def start(self) -> None:
         """Look every few seconds from now on."""
         trigger = IntervalTrigger(seconds=TICK)
-        self._scheduler.add_job(self.tick, trigger, coalesce=True, max_instances=1, misfire_grace_time=60)
+        often = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+        self._scheduler.add_job(self.tick, trigger, **often)
+        self._scheduler.add_job(self.seal, IntervalTrigger(seconds=EVERY), **often)
         self._scheduler.start()
 
     def stop(self) -> None:
         """No more looks."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def seal(self) -> None:
+        """Link what was recorded since the last look."""
+        try:
+            await self._sealing.once(real_now())
+        except Exception:
+            log.exception("sealing failed")
 
     async def tick(self) -> None:
         """Run every job until it finds nothing more."""

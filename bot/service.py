@@ -16,6 +16,7 @@ from bot.in_hand import InHand, claim_leftovers, own_path
 from bot.pipeline import Accounts, Pipeline
 from bot.reader import Reader
 from bot.schedule import Schedule
+from bot.sealing import Sealing
 from bot.work import Chore, Done, Happened, Work
 from bot.writer import Writer
 from storage.keyring import Keyring
@@ -43,7 +44,9 @@ class Service:
         leftovers = claim_leftovers(in_hand) if in_hand.is_dir() else []
         self.writer: Writer[Work, Done] = Writer(engine, self.pipeline, InHand(own_path(in_hand), leftovers))
         self.reader = Reader(engine)
-        self.schedule = Schedule(keys, clock.now, self.run, self._said)
+        self.anchor = in_hand.with_suffix(".anchor")
+        self.sealing = Sealing(engine, keys, self.anchor, self.run)
+        self.schedule = Schedule(keys, clock.now, self.run, self._said, self.sealing)
         self.delivery: Delivery | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -15,7 +15,7 @@ class Work(Protocol):
 
 
 class Undone(Exception):
-    """Nothing of this work is to remain: its savepoint is undone, and `instead` gives its answer in another."""
+    """Nothing of this work is to remain: its savepoint is undone, and `instead` answers in another."""
 
     def __init__(self, instead: Callable[[Connection], Any]) -> None:
         super().__init__("undone")

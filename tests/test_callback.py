@@ -505,7 +505,7 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(
         raise RuntimeError(f"out of order: {SECRET}")
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.pipeline.save_talk", fail)
+        broken.setattr("bot.pipeline.queued", fail)
         answer = await post(bot, letter(words))
     assert (answer.status, answer.body) == (503, b"")
     assert await came(bot) == 0

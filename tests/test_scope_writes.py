@@ -153,7 +153,7 @@ def test_an_insert_statement_is_refused(conn: Connection) -> None:
 
 def test_an_update_by_key_is_refused(conn: Connection) -> None:
     with acting(conn, MANAGER) as session, pytest.raises(Exception, match="leads"):
-        session.execute(update(Lead), [{"id": HIDDEN, "company": "x"}])
+        session.execute(update(Lead), [{"id": HIDDEN, "version": 1, "company": "x"}])
 
 
 def test_a_bulk_update_does_not_move_rows(conn: Connection) -> None:
