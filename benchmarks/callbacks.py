@@ -1,4 +1,4 @@
-"""Full `lead.create` callbacks against their floor: the same callback with nothing but crypto, XML and commit.
+"""Full `lead.create` callbacks against their floor: the same with nothing but crypto, XML and commit.
 
 Full: verify, decrypt, understand, rights, duplicate check, rows, COMMIT (synchronous=FULL), acknowledged.
 Floor: verify, decrypt, read, and a group-committed raw insert of four rows, through the same writer.
@@ -76,14 +76,16 @@ def sealed(words: Sequence[str], prefix: str) -> list[Post]:
     posts = []
     for number, said in enumerate(words):
         xml = (
-            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><FromUserName><![CDATA[Sales{number % PEOPLE}]]></FromUserName>"
+            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName>"
+            f"<FromUserName><![CDATA[Sales{number % PEOPLE}]]></FromUserName>"
             f"<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
             f"<Content><![CDATA[{said}]]></Content><MsgId>{prefix}{number}</MsgId><AgentID>1000002</AgentID></xml>"
         )
         encrypted = cipher.encrypt(xml)
         nonce = str(number)
         query = [
-            ("msg_signature", cipher.sign(str(now), nonce, encrypted)), ("timestamp", str(now)), ("nonce", nonce),
+            ("msg_signature", cipher.sign(str(now), nonce, encrypted)),
+            ("timestamp", str(now)), ("nonce", nonce),
         ]  # fmt: skip
         body = f"<xml><ToUserName>{CORP}</ToUserName><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
         posts.append((query, body.encode()))

@@ -31,7 +31,7 @@ EACH, ROUNDS, WARM = 140, 3, 100
 SEED, HELD_OUT = 20261118, 20261119
 AIMS = {100_000: "; aim 2 ms", 1_000_000: "; aim 5 ms"}
 # The others look at every name, so they are asked less often.
-SAMPLE = {10_000: 600, 100_000: 300, 1_000_000: 100}
+SAMPLE = {10_000: 600, 100_000: 200, 1_000_000: 100}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, column, exists, func, or_, select, table
 
 from bot.invariants_derived import derived
-from bot.invariants_record import TABLES, recorded
+from bot.invariants_record import TABLES, recorded, seen_version
 from handlers.leads.rules import CHECKS_A_DAY
 from storage.base import Base
 from storage.codes import FORMS
@@ -27,7 +27,13 @@ Finding = Iterator[str]
 
 def check(conn: Connection, keys: Keyring, now: datetime) -> list[str]:
     """Everything that does not hold, a line each; empty for a sound store. `now` is real time."""
-    found = [*_foreign_keys(conn), *_codes(conn), *_inbox(conn), *_outbox(conn, now), *_cards(conn, now)]
+    found = [
+        *_foreign_keys(conn),
+        *_codes(conn),
+        *_inbox(conn),
+        *_outbox(conn, now),
+        *_cards(conn, keys, now),
+    ]
     return [*found, *_limits(conn), *recorded(conn, keys), *derived(conn, keys)]
 
 
@@ -96,7 +102,7 @@ def _outbox(conn: Connection, now: datetime) -> Finding:
         yield from _named(conn, words, outbox.c.key, condition)
 
 
-def _cards(conn: Connection, now: datetime) -> Finding:
+def _cards(conn: Connection, keys: Keyring, now: datetime) -> Finding:
     """A card shows the present state of its record, or will, or can no longer be renewed."""
     later = exists().where(
         outbox.c.copy_id == copies.c.id,
@@ -110,7 +116,9 @@ def _cards(conn: Connection, now: datetime) -> Finding:
         ahead = and_(mine, copies.c.shown_version > version)
         yield from _named(conn, "card ahead of its record", copies.c.task_id, ahead)
         behind = and_(mine, renewable, copies.c.shown_version < version, ~later)
-        yield from _named(conn, "card that will stay out of date", copies.c.task_id, behind)
+        for copy in conn.execute(select(copies).where(behind)).all():
+            if copy.shown_version < seen_version(conn, keys, noun, copy.record_id):
+                yield f"card that will stay out of date: {copy.task_id}"
 
 
 def _limits(conn: Connection) -> Finding:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, LargeBinary, Table, exists, select, type_coerce
 from sqlalchemy.sql.type_api import TypeEngine
 
+from bot.messages import UNSEEN
 from storage.audit import entry_of
 from storage.base import Base, Owned
 from storage.keyring import CannotUnseal, Keyring
@@ -82,6 +83,16 @@ def _histories(conn: Connection, keys: Keyring, forged: list[str]) -> Iterator[H
                 _replay(history, entry.id, changes)
         if noun in TABLES and record_id is not None:
             yield history
+
+
+def seen_version(conn: Connection, keys: Keyring, noun: str, record_id: int) -> int:
+    """The version that the last change made which a card can show; 0 when the record tells of none."""
+    sealed = type_coerce(audit.c.changes, LargeBinary).label("sealed")
+    asked = select(*(one for one in audit.c if one is not audit.c.changes), sealed)
+    mine = asked.where(audit.c.noun == noun, audit.c.record_id == record_id).order_by(audit.c.id)
+    told = (_changes(row, keys) or {} for row in conn.execute(mine))
+    shown = (not UNSEEN.issuperset(changes.get("fields", {})) for changes in told)
+    return max((version for version, seen in enumerate(shown, 1) if seen), default=0)
 
 
 def _changes(row: Any, keys: Keyring) -> dict[str, Any] | None:

@@ -36,8 +36,9 @@ class Sealing:
             done = await self._run(
                 Chore(f"seal:{self._count}", lambda conn, _: seal(conn, self._keys, SLICE))
             )
-            sealed += done.value
-            if done.value < SLICE:
+            linked: int = done.value
+            sealed += linked
+            if linked < SLICE:
                 break
         if sealed:
             await asyncio.to_thread(self._note, at)

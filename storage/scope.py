@@ -106,7 +106,7 @@ def _refuse_unseen_writes(state: ORMExecuteState) -> None:
 
 
 def _refuse_bare_tables(state: ORMExecuteState) -> None:
-    """SQLAlchemy narrows entities. A statement that names one only inside a window, a FILTER or an EXTRACT has
+    """SQLAlchemy narrows entities. A statement that names one only in a window, a FILTER or an EXTRACT has
     none it knows of, and would run over everybody's rows.
     """
     if not state.is_select or any(issubclass(mapper.class_, Owned) for mapper in state.all_mappers):

@@ -23,3 +23,8 @@ def log() -> Iterator[io.StringIO]:
         root.handlers[:] = handlers
         root.setLevel(level)
         structlog.reset_defaults()
+
+
+def errors(log: io.StringIO) -> list[str]:
+    """The lines that would wake somebody up."""
+    return [line for line in log.getvalue().splitlines() if '"level": "error"' in line or "critical" in line]

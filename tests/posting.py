@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from sqlalchemy import select
 from yarl import URL
 
 from sandbox.shown import ShownCard
 from sandbox.wecom.crypto import Seal
 from sandbox.wecom.plaintexts import Press, press
+from storage.ledger import inbox
 from tests.conversation import WECOM, Bot
 
 CORP, AGENT = WECOM["corp_id"], WECOM["agent_id"]
@@ -124,3 +126,8 @@ async def insist(bot: Bot, plaintext: str, tries: int = 20) -> Answer:
     while answer.status == 503 and tries:
         answer, tries = await post(bot, letter(plaintext)), tries - 1
     return answer
+
+
+async def came(bot: Bot) -> int:
+    """How many events the store knows of."""
+    return len(await bot.rows(select(inbox.c.key)))

@@ -17,7 +17,6 @@ from storage.outbox import PENDING
 from tests.conversation import WECOM, Bot
 from tests.right_config import right
 
-
 PATIENCE = 10.0  # Seconds.
 
 
@@ -58,6 +57,11 @@ async def let_time_pass(bot: Bot) -> None:
 async def messages(bot: Bot, *where: Any) -> list[Any]:
     """The rows of the outbox, in order."""
     return await bot.rows(select(outbox).where(*where).order_by(outbox.c.id))
+
+
+def calls(bot: Bot, path: str = "message/send") -> int:
+    """How often the platform was asked, whatever it answered."""
+    return sum(entry.detail.get("path") == path for entry in bot.sandbox.wecom.journal.entries)
 
 
 class Gate:

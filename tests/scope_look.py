@@ -48,6 +48,7 @@ _LOST = "with_loader_criteria loses sight of the entity behind this expression"
 OPEN = {
     "count_with_filter": _LOST, "count_with_filter_alone": _LOST, "window_count_alone": _LOST,
     "row_number_alone": _LOST, "part_of_a_date": _LOST,
+    "filter_in_a_subquery": _LOST, "window_in_a_cte": _LOST, "filter_beside_an_entity": _LOST,
     "full_join": "the rule stands in the ON, which a full join need not fulfil",
     **dict.fromkeys(AGAIN, "with_loader_criteria leaves the refresh of a row in hand alone"),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, insert, literal, select, text, update
 
 from storage.org import Unit
-from storage.schema import Collaborator
+from storage.schema import Collaborator, Task
 from tests.scope_look import Look, change, count
 from tests.scope_world import ROWS
 
@@ -59,6 +59,25 @@ def count_with_filter_alone(look: Look, model: Any) -> int:
 @count
 def window_count_alone(look: Look, model: Any) -> int:
     return next(iter(look.first(select(func.count(model.id).over()).limit(1))), 0)
+
+
+@count
+def filter_in_a_subquery(look: Look, model: Any) -> int:
+    inner = select(func.count().filter(model.id > 0).label("n")).subquery()
+    return int(look.first(select(inner.c.n))[0])
+
+
+@count
+def window_in_a_cte(look: Look, model: Any) -> int:
+    inner = select(func.count(model.id).over().label("n")).cte()
+    return next(iter(look.first(select(inner.c.n).limit(1))), 0)
+
+
+@count
+def filter_beside_an_entity(look: Look, model: Any) -> int:
+    """The statement has an owned entity, but the inner one is lost."""
+    inner = select(func.count().filter(model.id > 0)).scalar_subquery()
+    return int(look.first(select(func.coalesce(func.max(Task.id), 0) * 0 + inner))[0])
 
 
 @count

@@ -150,6 +150,19 @@ def seen_with(empty: Engine, role: ModelRole, *, names: bool = False) -> set[int
     return found
 
 
+def test_what_has_left_sight_hides_nothing_behind_it(empty: Engine) -> None:
+    tree = (ModelUnit(1, None, "group", False), ModelUnit(2, 1, "company", True))
+    person = ModelPerson(1, 1, (), (ModelRole("unit", 1, None),), None)
+    leads = (ModelRow("lead", 1, 1, None, NOW), ModelRow("lead", 2, 2, None, NOW + timedelta(minutes=1)))
+    with empty.connect() as conn:
+        world = World(tree, (person,), leads, frozenset(), (), frozenset({("lead", 2, 1)}))
+        settle(conn, world)
+        org = load_organisation(conn, "1")
+        with open_session(conn, scope_of(org.people[1], org, RULES, NOW)) as session:
+            assert [row.id for row in Leads(session, NOW).newest(1)] == [1]
+        conn.rollback()
+
+
 def settle(conn: Connection, world: World) -> None:
     """Store the world: rows are moved last, by the machinery, so that ancestor rows must follow."""
     nodes = {one.number: Node(one.number, one.parent, one.kind, one.isolated) for one in world.units}

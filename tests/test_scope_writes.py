@@ -147,17 +147,17 @@ def test_a_row_added_from_elsewhere_is_refused(conn: Connection, model: type[Own
 def test_an_insert_statement_is_refused(conn: Connection) -> None:
     with acting(conn, Scope(OUTSIDER, homes=(HOME,))) as session:
         row = {"code": "X-1", "company": "x", "unit_id": 1, "owner_id": 1, "version": 1, "created_at": NOW}
-        with pytest.raises(Exception, match="leads"):
+        with pytest.raises(Exception, match="lead"):
             session.execute(insert(Lead), [row])
 
 
 def test_an_update_by_key_is_refused(conn: Connection) -> None:
-    with acting(conn, MANAGER) as session, pytest.raises(Exception, match="leads"):
+    with acting(conn, MANAGER) as session, pytest.raises(Exception, match="lead"):
         session.execute(update(Lead), [{"id": HIDDEN, "version": 1, "company": "x"}])
 
 
 def test_a_bulk_update_does_not_move_rows(conn: Connection) -> None:
-    with acting(conn, MANAGER) as session, pytest.raises(Exception, match="leads"):
+    with acting(conn, MANAGER) as session, pytest.raises(Exception, match="lead"):
         session.execute(update(Lead).values(unit_id=1))
 
 

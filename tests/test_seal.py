@@ -373,6 +373,22 @@ def test_a_rollback_is_found_however_the_chain_goes_on(chain: Engine, tmp_path: 
     assert fault_after(chain, rolled_back) is None
 
 
+def test_an_entry_of_another_history_does_not_fit(chain: Engine) -> None:
+    # Both histories were sealed by us: before a restore from a copy, and after it.
+    with write(chain) as conn:
+        old = {**conn.execute(select(audit).where(audit.c.id == 7)).one()._mapping}
+        conn.execute(delete(audit).where(audit.c.sealed_no > 5))
+    record(chain, range(30, 34))
+    seal_all(chain)
+    assert fault(chain) is None
+
+    def mix(conn: Connection) -> None:
+        conn.execute(delete(audit).where(audit.c.sealed_no == 7))
+        conn.execute(insert(audit).values({**old, "id": 97}))
+
+    assert fault_after(chain, mix) == Fault(Damage.EXCHANGED, 7, 97)
+
+
 def test_a_rewrite_with_the_stolen_key_is_found_by_the_anchor(chain: Engine, tmp_path: Path) -> None:
     anchor = tmp_path / "anchor"
     write_anchor(anchor, chain, NOW)

@@ -17,10 +17,8 @@ from sqlalchemy import Connection, Engine, event, text
 from bot.line import Busy
 from storage.engine import open_engine
 from storage.turnstile import turnstile, write
-from tests.postgres import Server, fresh_database, postgres
+from tests.postgres import Server, fresh_database
 from tests.writer_case import Toy, add_one, counters, effects, refuse, toy_store, toy_writer
-
-__all__ = ["postgres"]
 
 PATIENCE = 30.0
 ROOT = Path(__file__).parent.parent

@@ -17,7 +17,6 @@ from bot.line import Busy
 from bot.reader import Reader
 from bot.writer import Writer
 from storage.engine import open_engine
-from tests.postgres import postgres
 from tests.writer_case import (
     Toy,
     ToyStage,
@@ -32,7 +31,7 @@ from tests.writer_case import (
     url,
 )
 
-__all__ = ["postgres", "store", "url"]
+__all__ = ["store", "url"]
 
 PATIENCE = 20.0
 

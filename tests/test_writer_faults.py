@@ -1,13 +1,8 @@
 """Whatever breaks, and whenever: each event takes effect once, and the writer goes on."""
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +14,7 @@ from bot.in_hand import InHand, own_path
 from bot.line import Busy
 from bot.writer import Writer
 from storage.engine import open_engine
-from tests.postgres import Server, durable_postgres, fresh_database, postgres
+from tests.postgres import Server, fresh_database
 from tests.writer_case import (
     Toy,
     ToyStage,
@@ -31,10 +26,7 @@ from tests.writer_case import (
     toy_writer,
 )
 
-__all__ = ["durable_postgres", "postgres"]
-
 PATIENCE = 30.0
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -50,17 +42,6 @@ def embedded(tmp_path: Path) -> Iterator[Engine]:
     engine = toy_store(f"sqlite:///{tmp_path / 'toy.db'}")
     yield engine
     engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def durable_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A store with production's durability, holding the toy's tables."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'toy.db'}"
-        if request.param == "postgres":
-            url = stack.enter_context(fresh_database(request.getfixturevalue("durable_postgres")))
-        toy_store(url, durable=True).dispose()
-        yield url
 
 
 def kill(engine: Engine, conn: Connection) -> None:
@@ -265,54 +246,3 @@ def test_a_full_disk_costs_what_does_not_fit_and_nothing_else(
 
         pages.clear()
         assert writer.submit(Toy("big", fill)).result(PATIENCE) == "filled"
-
-
-def child(url: str, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.writer_child", url, str(folder), *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def lines(process: "subprocess.Popen[str]") -> list[str]:
-    """All that it says until it ends."""
-    said, _ = process.communicate(timeout=60)
-    return said.splitlines()
-
-
-@pytest.mark.parametrize("acks", [1, 150])
-def test_killed_in_the_middle_and_asked_again_everything_happened_once(
-    durable_url: str, tmp_path: Path, acks: int
-) -> None:
-    process = child(durable_url, tmp_path / "hand", "0", "399")
-    assert process.stdout
-    acked = [process.stdout.readline() for _ in range(acks)]
-    os.kill(process.pid, signal.SIGKILL)
-    acked += process.stdout.readlines()
-    process.wait(60)
-    process.stdout.close()
-    engine = open_engine(durable_url)
-    assert {line.split()[1] for line in acked} <= set(effects(engine))
-
-    again = lines(child(durable_url, tmp_path / "hand", "0", "399"))
-
-    assert len(again) == 400
-    assert effects(engine) == sorted(f"k{i}" for i in range(400))
-    assert counters(engine)["a"] == 400
-    engine.dispose()
-
-
-def test_a_poison_event_is_parked_after_two_tries(durable_url: str, tmp_path: Path) -> None:
-    engine = open_engine(durable_url)
-    hand = tmp_path / "hand"
-
-    for _ in range(2):
-        dying = child(durable_url, hand, "0", "9", "k4")
-        lines(dying)
-        assert dying.returncode == 9
-    said = lines(child(durable_url, hand, "0", "9", "k4"))
-
-    assert "acked k4 parked" in said
-    assert effects(engine) == sorted(f"k{i}" for i in range(10) if i != 4)
-    assert [key for key, _ in rows(engine, "SELECT * FROM toy_parked")] == ["k4"]
-    assert counters(engine) == {"a": 9, "b": 0}
-    assert list(hand.iterdir()) == []
-    engine.dispose()

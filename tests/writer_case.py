@@ -161,7 +161,7 @@ def commits(engine: Engine) -> Iterator[list[Connection]]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty store of each kind; the test module must know the fixture `postgres`."""
+    """An empty store of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'toy.db'}"
         return

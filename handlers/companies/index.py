@@ -1,11 +1,12 @@
 """The duplicate check: which keys a record answers to, and who else answers to them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import JSON, bindparam, cast, literal, null, select, union_all
 
 from handlers.companies.blocks import blocks, probes
 from handlers.companies.compare import Same, compare
@@ -168,58 +169,65 @@ def _known_names(session: ScopedSession, hits: Sequence[Hit]) -> dict[tuple[str,
     """The names of the records that were hit, read past the scope: they are compared, never shown."""
     conn = session.connection()
     found: dict[tuple[str, int], list[Name]] = {}
-    for model, columns in ((Customer, ("name", "short", "aliases")), (Lead, ("company",))):
-        ids = [hit.record_id for hit in hits if hit.noun == model.noun]
-        table = model.__table__
-        asked = select(table.c.id, *(table.c[column] for column in columns)).where(table.c.id.in_(ids))
-        for row in conn.execute(asked) if ids else ():
-            first, *others = row[1:]
+    for noun, asked in _CALLED.items():
+        ids = [hit.record_id for hit in hits if hit.noun == noun]
+        for row in conn.execute(asked, {"ids": ids}) if ids else ():
+            record_id, first, *others = row
             names = [first, *(other for other in others if isinstance(other, str) and other)]
             names += [alias for other in others if isinstance(other, list) for alias in other]
-            found[(model.noun, row.id)] = [parts(name) for name in dict.fromkeys(names)]
+            found[(noun, record_id)] = [parts(name) for name in dict.fromkeys(names)]
     return found
+
+
+def _called(model: type[Customer] | type[Lead], *names: str) -> Any:
+    table = model.__table__
+    asked = select(table.c.id, *(table.c[name] for name in names))
+    return asked.where(table.c.id.in_(bindparam("ids", expanding=True)))
+
+
+_CALLED = {Customer.noun: _called(Customer, "name", "short", "aliases"), Lead.noun: _called(Lead, "company")}
 
 
 def spot(session: ScopedSession, text: str) -> list[Spotted]:
     """Records within the session's sight whose name, short name or alias stands in the folded text.
 
-    One statement a noun whatever the text holds: the beginnings of two to four characters at every place.
+    One statement whatever the text holds: the beginnings of two to four characters at every place.
     """
-    grams = {text[start : start + size] for size in (2, 3, 4) for start in range(len(text) - size + 1)}
-    heads = [f"h:{gram}" for gram in sorted(grams) if " " not in gram][:GRAMS]
-    found: list[Spotted] = []
-    for asked in _STANDING:
-        rows: Any = session.scalars(asked, {"heads": heads})
-        found += [one for row in rows for one in _standing(text, row)]
-    return found
+    spoken = _NUMBER.sub(" ", text)
+    grams = (spoken[start : start + size] for start in range(len(spoken) - 1) for size in (2, 3, 4))
+    heads = [f"h:{gram}" for gram in dict.fromkeys(grams) if " " not in gram][:GRAMS]
+    rows = session.execute(_STANDING, {"heads": heads})
+    return [one for row in rows for one in _standing(text, row)]
 
 
-def _by_heads(model: type[Customer] | type[Lead]) -> Any:
-    """Built once: building costs more than asking."""
+# No company is called by a phone number.
+_NUMBER = re.compile(r"\d{7,}")
+
+
+def _by_heads(model: type[Customer] | type[Lead], *names: Any) -> Any:
     known = select(match_keys.c.record_id).where(
         match_keys.c.noun == model.noun, match_keys.c.key.in_(bindparam("heads", expanding=True))
     )
-    return select(model).where(model.id.in_(known)).limit(SPOTS)
+    rows = select(literal(model.noun).label("noun"), model.id, *names).where(model.id.in_(known))
+    return select(rows.limit(SPOTS).subquery())
 
 
-_STANDING = (_by_heads(Customer), _by_heads(Lead))
+# Built once: building costs more than asking.
+_STANDING = union_all(
+    _by_heads(Customer, Customer.name, Customer.short, Customer.aliases),
+    _by_heads(Lead, Lead.company, literal("").label("short"), cast(null(), JSON).label("aliases")),
+)
 
 
-def _standing(text: str, row: Customer | Lead) -> list[Spotted]:
-    names = {row.company: "name"} if isinstance(row, Lead) else _names(row)
-    full = next(iter(names))
-    for name, kind in names.items():
+def _standing(text: str, row: Any) -> list[Spotted]:
+    names = {row.name: "name", row.short: "short"} | dict.fromkeys(row.aliases or (), "alias")
+    for name, kind in ((name, kind) for name, kind in names.items() if name):
         for said, how in sorted(_said_as(name), key=lambda one: -len(one[0])):
             start = text.find(said)
             if start >= 0 and not (how == "core" and _goes_on(text[start + len(said) :])):
                 known = kind if how == "name" else how
-                return [Spotted(start, start + len(said), full, known, row.noun, row.id)]
+                return [Spotted(start, start + len(said), row.name, known, row.noun, row.id)]
     return []
-
-
-def _names(row: Customer) -> dict[str, str]:
-    known = {row.name: "name", row.short: "short"} | dict.fromkeys(row.aliases, "alias")
-    return {name: how for name, how in known.items() if name}
 
 
 def _goes_on(rest: str) -> bool:
