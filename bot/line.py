@@ -54,13 +54,15 @@ class Job(Generic[W, R]):
 class Line(Generic[W, R]):
     """First come, first served; who passes the deadline here fails with `Busy`, also while the writer hangs.
 
-    `limit` works at most; when the first in line has waited `stale` seconds, newcomers are refused at once.
+    `limit` works at most. Newcomers are refused at once when nobody has been taken for `stale` seconds, or
+    when the first in line has waited twice as long although the line moves.
     """
 
     def __init__(self, limit: int, stale: float) -> None:
         self._jobs: deque[Job[W, R]] = deque()
         self._limit = limit
         self._stale = stale
+        self._moved = -math.inf
         self._closed = False
         self._abandoned = False
         self._alarm = math.inf
@@ -83,12 +85,20 @@ class Line(Generic[W, R]):
                 raise Busy("closing")
             if len(self._jobs) >= self._limit:
                 raise Busy("the line is full")
-            if self._jobs and monotonic() - self._jobs[0].came > self._stale:
-                raise Busy("the line does not move")
+            self._check_pace()
             self._jobs.append(job)
             self._filled.notify()
             if job.due < self._alarm:
                 self._sooner.notify()
+
+    def _check_pace(self) -> None:
+        if not self._jobs:
+            return
+        now, came = monotonic(), self._jobs[0].came
+        if now - max(came, self._moved) > self._stale:
+            raise Busy("the line does not move")
+        if now - came > 2 * self._stale:
+            raise Busy("the line is too slow")
 
     def put_back(self, jobs: Sequence[Job[W, R]]) -> None:
         """Return to the head of the line, in the order given."""
@@ -124,6 +134,7 @@ class Line(Generic[W, R]):
         return next(iter(taken.values()), None)
 
     def _join(self, taken: dict[str, Job[W, R]], job: Job[W, R]) -> None:
+        self._moved = monotonic()
         if job.start():
             first = taken.setdefault(job.work.key, job)
             if first is not job:

@@ -68,7 +68,7 @@ def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
         "没听懂这句，你是不是想",
         items=tuple(Item(f"{title}：{example}") for title, example in guesses),
         text=tail,
-        buttons=tuple(Button(title[:10], Say(example)) for title, example in guesses),
+        buttons=tuple(Button(title[:10], Say(title)) for title, _ in guesses),
     )
 
 
@@ -76,8 +76,9 @@ def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
 def help_card(greeting: str, examples: list[list[str]]) -> Message:
     """Three examples to tap."""
     items = tuple(Item(example, hint=title) for title, example in examples)
-    buttons = tuple(Button(title[:10], Say(example)) for title, example in examples)
-    return Card(greeting, items=items, text="点一下试试，说错了就说“撤销”。", buttons=buttons)
+    # A button begins the command and asks; the example's names are nobody's customer.
+    buttons = tuple(Button(title[:10], Say(title)) for title, _ in examples)
+    return Card(greeting, items=items, text="说错了就说“撤销”。", buttons=buttons)
 
 
 @card
@@ -85,7 +86,7 @@ def usage(title: str, form: str, about: str, examples: list[str]) -> Message:
     """How one command is said."""
     shown = "\n".join(f"例：{example}" for example in examples)
     words = f"{about}\n写法：{form}\n{shown}".strip()
-    buttons = tuple(Button("试试", Say(example)) for example in examples[:1])
+    buttons = (Button("开始", Say(title)),) if examples else ()
     return Card(title, text=words, buttons=buttons)
 
 

@@ -130,8 +130,8 @@ def shown(lead: LeadView) -> Message:
 def _line(lead: LeadView) -> Item:
     budget = money_range(lead.budget_min, lead.budget_max, about="budget" in lead.approx)
     return Item(
-        f"{lead.code} {lead.company}",
-        hint=joined((lead.status, lead.product, budget, lead.owner), " "),
+        lead.company,
+        hint=joined((lead.status, lead.code, lead.product, budget, lead.owner), " "),
         tap=Open("lead", lead.id),
     )
 
@@ -168,13 +168,16 @@ def yours(lead: LeadView) -> Message:
 
 
 @card
-def taken(company: str, unit: str, channel: str, kept: bool = True) -> Message:
-    """Somebody else is on it: whom to talk to, nothing else."""
+def taken(
+    company: str, unit: str, channel: str, kept: bool = True, known: list[str | int] | None = None
+) -> Message:
+    """Somebody else is on it: whom to talk to, nothing else. `known`: a record the reader sees anyway."""
     tail = "没有新建；你填的内容存在草稿里。" if kept else ""
     return Card(
         "撞单：已有人跟进",
         lines=(Line("客户", company), Line("单元", unit), Line("联系渠道", channel)),
         text=tail,
+        buttons=(Button("打开", Open(str(known[0]), int(known[1]))),) if known else (),
     )
 
 

@@ -154,8 +154,10 @@ def listing(tasks: Sequence[TaskView], title: str, total: int) -> Message:
         return Text(f"{title}：没有。")
     items = tuple(
         Item(
-            f"{task.code} {task.content}",
-            hint=joined((due(task), "逾期" if task.late else "", "" if task.mine else task.owner), " "),
+            task.content,
+            hint=joined(
+                (due(task), "逾期" if task.late else "", "" if task.mine else task.owner, task.code), " "
+            ),
             tap=Open("task", task.id),
         )
         for task in tasks

@@ -18,6 +18,8 @@ from storage.schema import Customer, Lead, Task
 FOCUS = "@focus"
 REFERENCES = {FOCUS, "@last", "@list", "@push", "@quoted"}
 MOST = 5
+# Near names that people do say for the company itself; 3号线 for 4号线 is not among them.
+CALLED = {"简称", "曾用名/别名", "组织形式不同", "同音"}
 Subject = Customer | Lead
 
 
@@ -70,7 +72,7 @@ def named(desk: Desk, said: str, *, names: bool = False) -> list[Subject]:
             first, *others = names_of(row)
             verdict = compare(asked, parts(first), [parts(other) for other in others])
             said_so = said in (first, *others)
-            if said_so or verdict.answer is not Same.DIFFERENT:
+            if said_so or verdict.answer is Same.SAME or verdict.reason in CALLED:
                 rated.append((2.0 if said_so else verdict.score, row))
     if not rated:
         return []

@@ -29,6 +29,7 @@ for _noun in include:
     import_module(f"handlers.{_noun}.commands")
 
 DRAFT_LIFE = timedelta(hours=24)
+NUMBER = re.compile(r"[+\d][\d\s-]{6,19}")
 NOTHING = re.compile(r"^(没有|没|无|暂无|不知道|不清楚|跳过|none|no|skip|n/a)$")
 
 
@@ -114,6 +115,9 @@ def _continued(desk: Desk, parse: Parse, draft: Draft, text: str) -> tuple[dict[
     if not continues:
         return None
     new = {name: value for name, value in parse.slots.items() if name in known}
+    if NUMBER.fullmatch(str(new.get("customer", ""))) and "phone" in known:
+        # Asked for the company, one pastes the number: it is kept where it belongs, and one is asked again.
+        new["phone"] = re.sub(r"[\s-]", "", new.pop("customer"))
     if draft.asked in known and NOTHING.match(text.strip()):
         new = {}
     elif not new:

@@ -21,7 +21,7 @@ from aiohttp import web
 from sqlalchemy import func, select
 
 from bot.app import SERVICE, keyring_of, make_app
-from bot.channels import FOLDS
+from bot.channels import FOLDS, WeComChannel
 from bot.clock import Clock, real_now
 from bot.config import config_from
 from bot.delivery import Delivery
@@ -126,6 +126,7 @@ STEPS: dict[str, tuple[type, str, Callable[[Real], Real]]] = {
     "committed": (Writer, "_settle", committed),
     "acked": (Delivery, "once", holding),
     "leased": (Delivery, "_send", before),
+    "sending": (WeComChannel, "deliver", before),
     "sent": (Delivery, "_sent", before),
     "marked": (Delivery, "_sent", after_await),
 }

@@ -96,6 +96,10 @@ class Life:
             os.kill(self.pid, signal.SIGKILL)
         await self.hear("ended")
 
+    async def end(self, step: str) -> None:
+        """Wait until it has killed itself at its step; where it only holds still, kill it there."""
+        await (self.kill() if step == "acked" else self.hear("ended"))
+
     async def quiet(self) -> None:
         """Wait until everything has been delivered."""
         os.kill(self.pid, signal.SIGUSR2)
@@ -149,7 +153,7 @@ async def test_a_sentence_survives_death_at_every_step(durable_url: str, tmp_pat
             outcome = await it.sandbox.say("ChenSiyu", f"提醒我明天上午10点{words}")
             if step in ("received", "verified", "performed", "written", "committed"):
                 assert not outcome.arrived
-            await it.kill()
+            await it.end(step)
 
             await it.start()
             assert (await it.sandbox.redeliver()).arrived
@@ -176,7 +180,7 @@ async def test_a_tap_survives_death_at_every_step(durable_url: str, tmp_path: Pa
             before = it.told("已撤销" if button == "撤销" else f"已完成 {task.code}")
             await it.arm()
             await it.sandbox.tap("ChenSiyu", button, on=card)
-            await it.kill()
+            await it.end(step)
 
             await it.start()
             assert (await it.sandbox.redeliver()).arrived

@@ -9,13 +9,14 @@ from tests.conversation import Bot, Person
 FAIR = "新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算一百二十万左右"
 
 
-async def test_help_shows_examples_that_work_when_tapped(bot: Bot, chen: Person) -> None:
+async def test_a_help_button_begins_a_command_and_stores_nothing(bot: Bot, chen: Person) -> None:
     answer = await chen.says("帮助")
     assert "新线索" in answer
 
-    done = await chen.taps("新线索")
+    asked = await chen.taps("新线索")
 
-    assert "已建线索" in done
+    assert "哪家公司" in asked
+    assert not await bot.rows(select(Lead.id).where(Lead.code == "L-20961"))
 
 
 async def test_help_for_a_command(chen: Person) -> None:

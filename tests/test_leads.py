@@ -171,7 +171,7 @@ async def test_my_leads_are_listed_and_a_number_opens_one(chen: Person) -> None:
     opened = await chen.says("1")
 
     assert "我的线索 · 3 条" in listed
-    assert "1. L-20961 徐州恒通路桥" in listed
+    assert "1. 徐州恒通路桥" in listed
     assert "线索 L-20961" in opened
     assert "王建国" in opened
 
@@ -246,3 +246,40 @@ async def test_phones_lie_encrypted(bot: Bot, chen: Person, store_url: str) -> N
         assert "王建国 13812345678".encode() not in kept
     [lead] = await bot.rows(select(Lead.__table__).where(Lead.code == "L-20961"))
     assert lead.phone == "13812345678"
+
+
+async def test_another_line_is_another_customer(bot: Bot, chen: Person) -> None:
+    answer = await chen.says("新线索 彭城地铁4号线项目经理部 刘工 13512127777")
+
+    assert "已建线索" in answer
+    assert "彭城地铁4号线项目经理部" in answer
+
+
+async def test_another_city_is_another_customer(lin: Person) -> None:
+    answer = await lin.says("新线索 佛山恒通 王总 13512127778")
+
+    assert "已建线索" in answer
+    assert "佛山恒通" in answer
+
+
+async def test_undo_does_not_bring_back_what_is_somebody_else_s_now(
+    bot: Bot, chen: Person, lin: Person
+) -> None:
+    await chen.says("新线索 徐州甲乙丙重工 张三 13512120001")
+    await chen.says("电话是13512120002")
+    card = chen.card
+    await lin.says("新线索 佛山丁戊己建设 李四 13512120001")
+
+    answer = await chen.taps("撤销", on=card)
+
+    assert "已有别人在跟" in answer
+
+
+async def test_a_number_given_for_the_company_is_kept_as_the_number(chen: Person) -> None:
+    await chen.says("新线索")
+
+    asked = await chen.says("13912345678")
+    answer = await chen.says("徐州大运路桥")
+
+    assert "哪家公司" in asked
+    assert "13912345678" in answer

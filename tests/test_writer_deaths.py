@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from storage.engine import open_engine
 from tests.postgres import fresh_database
@@ -28,6 +29,13 @@ def durable_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
         yield url
 
 
+@pytest.fixture
+def store(durable_url: str) -> Iterator[Engine]:
+    engine = open_engine(durable_url)
+    yield engine
+    engine.dispose()
+
+
 def child(url: str, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.writer_child", url, str(folder), *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -41,7 +49,7 @@ def lines(process: "subprocess.Popen[str]") -> list[str]:
 
 @pytest.mark.parametrize("acks", [1, 150])
 def test_killed_in_the_middle_and_asked_again_everything_happened_once(
-    durable_url: str, tmp_path: Path, acks: int
+    durable_url: str, store: Engine, tmp_path: Path, acks: int
 ) -> None:
     process = child(durable_url, tmp_path / "hand", "0", "399")
     assert process.stdout
@@ -50,19 +58,16 @@ def test_killed_in_the_middle_and_asked_again_everything_happened_once(
     acked += process.stdout.readlines()
     process.wait(60)
     process.stdout.close()
-    engine = open_engine(durable_url)
-    assert {line.split()[1] for line in acked} <= set(effects(engine))
+    assert {line.split()[1] for line in acked} <= set(effects(store))
 
     again = lines(child(durable_url, tmp_path / "hand", "0", "399"))
 
     assert len(again) == 400
-    assert effects(engine) == sorted(f"k{i}" for i in range(400))
-    assert counters(engine)["a"] == 400
-    engine.dispose()
+    assert effects(store) == sorted(f"k{i}" for i in range(400))
+    assert counters(store)["a"] == 400
 
 
-def test_a_poison_event_is_parked_after_two_tries(durable_url: str, tmp_path: Path) -> None:
-    engine = open_engine(durable_url)
+def test_a_poison_event_is_parked_after_two_tries(durable_url: str, store: Engine, tmp_path: Path) -> None:
     hand = tmp_path / "hand"
 
     for _ in range(2):
@@ -72,8 +77,7 @@ def test_a_poison_event_is_parked_after_two_tries(durable_url: str, tmp_path: Pa
     said = lines(child(durable_url, hand, "0", "9", "k4"))
 
     assert "acked k4 parked" in said
-    assert effects(engine) == sorted(f"k{i}" for i in range(10) if i != 4)
-    assert [key for key, _ in rows(engine, "SELECT * FROM toy_parked")] == ["k4"]
-    assert counters(engine) == {"a": 9, "b": 0}
+    assert effects(store) == sorted(f"k{i}" for i in range(10) if i != 4)
+    assert [key for key, _ in rows(store, "SELECT * FROM toy_parked")] == ["k4"]
+    assert counters(store) == {"a": 9, "b": 0}
     assert list(hand.iterdir()) == []
-    engine.dispose()

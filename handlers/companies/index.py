@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import JSON, bindparam, cast, literal, null, select
 
 from handlers.companies.blocks import blocks, probes
 from handlers.companies.compare import Same, compare
 from handlers.companies.keys import keys
 from handlers.companies.names import Name, parts
+from handlers.companies.places import agree, is_place
 from handlers.companies.trade_table import trades
 from storage.directory import Organisation
 from storage.keyring import Keyring
@@ -92,11 +93,17 @@ def _heads(name: str) -> Iterable[str]:
     return {said[:HEAD] for said, _ in _said_as(name)}
 
 
-def _said_as(name: str) -> Iterable[tuple[str, str]]:
-    """How people say a name in a sentence, and what that is: the whole, without its place, the bare brand."""
+# A stored name comes up with every sentence that holds its beginning.
+@lru_cache(maxsize=4096)
+def _said_as(name: str) -> Sequence[tuple[str, str]]:
+    """How people say a name in a sentence, and what that is: the whole, without its place, the bare brand.
+
+    Longest first.
+    """
     it = parts(name)
     ways = {it.full: "name", it.stem: "core", it.core + it.trade: "core", it.core: "core"}
-    return [(said, how) for said, how in ways.items() if len(said) >= 2]
+    said = ((said, how) for said, how in ways.items() if len(said) >= 2)
+    return tuple(sorted(said, key=lambda one: -len(one[0])))
 
 
 def identity_of(session: ScopedSession, row: Customer | Lead) -> Identity:
@@ -191,13 +198,15 @@ _CALLED = {Customer.noun: _called(Customer, "name", "short", "aliases"), Lead.no
 def spot(session: ScopedSession, text: str) -> list[Spotted]:
     """Records within the session's sight whose name, short name or alias stands in the folded text.
 
-    One statement whatever the text holds: the beginnings of two to four characters at every place.
+    One statement a noun whatever the text holds: the beginnings of two to four characters at every place.
     """
     spoken = _NUMBER.sub(" ", text)
     grams = (spoken[start : start + size] for start in range(len(spoken) - 1) for size in (2, 3, 4))
     heads = [f"h:{gram}" for gram in dict.fromkeys(grams) if " " not in gram][:GRAMS]
-    rows = session.execute(_STANDING, {"heads": heads})
-    return [one for row in rows for one in _standing(text, row)]
+    found: list[Spotted] = []
+    for asked in _STANDING:
+        found += [one for row in session.execute(asked, {"heads": heads}) for one in _standing(text, row)]
+    return found
 
 
 # No company is called by a phone number.
@@ -205,31 +214,42 @@ _NUMBER = re.compile(r"\d{7,}")
 
 
 def _by_heads(model: type[Customer] | type[Lead], *names: Any) -> Any:
+    """Built once: building costs more than asking. A union of both would be asked past the scope."""
     known = select(match_keys.c.record_id).where(
         match_keys.c.noun == model.noun, match_keys.c.key.in_(bindparam("heads", expanding=True))
     )
-    rows = select(literal(model.noun).label("noun"), model.id, *names).where(model.id.in_(known))
-    return select(rows.limit(SPOTS).subquery())
+    named = select(literal(model.noun).label("noun"), model.id, *names)
+    return named.where(model.id.in_(known)).limit(SPOTS)
 
 
-# Built once: building costs more than asking.
-_STANDING = union_all(
+_STANDING = (
     _by_heads(Customer, Customer.name, Customer.short, Customer.aliases),
-    _by_heads(Lead, Lead.company, literal("").label("short"), cast(null(), JSON).label("aliases")),
+    _by_heads(
+        Lead, Lead.company.label("name"), literal("").label("short"), cast(null(), JSON).label("aliases")
+    ),
 )
 
 
 def _standing(text: str, row: Any) -> list[Spotted]:
     names = {row.name: "name", row.short: "short"} | dict.fromkeys(row.aliases or (), "alias")
     for name, kind in ((name, kind) for name, kind in names.items() if name):
-        for said, how in sorted(_said_as(name), key=lambda one: -len(one[0])):
+        for said, how in _said_as(name):
             start = text.find(said)
-            if start >= 0 and not (how == "core" and _goes_on(text[start + len(said) :])):
+            if start < 0 or (how == "core" and _elsewhere(text[:start], row.name)):
+                continue
+            whole = kind == "name" and how == "name"
+            if whole or not _goes_on(text[start + len(said) :]):
                 known = kind if how == "name" else how
                 return [Spotted(start, start + len(said), row.name, known, row.noun, row.id)]
     return []
 
 
 def _goes_on(rest: str) -> bool:
-    """Whether a line of business follows a brand: 恒通 in 恒通路桥 is not 恒通机电."""
-    return any(rest.startswith(word) for word in trades())
+    """Whether a line of business or a number follows: 恒通 in 恒通路桥 is not 恒通机电, 4号线 not 3号线."""
+    return rest[:1].isdigit() or any(rest.startswith(word) for word in trades())
+
+
+def _elsewhere(before: str, name: str) -> bool:
+    """Whether another place stands before a brand: 徐州恒通 is not 衡阳恒通机电."""
+    said = next((before[-size:] for size in (4, 3, 2) if is_place(before[-size:])), "")
+    return bool(said) and not agree((said,), parts(name).places)

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Date, inspect
 
-from handlers.companies.index import index_record
+from handlers.companies.index import find_duplicates, hold, identity_of, index_record
 from handlers.desk import Desk
 from handlers.refusal import Refusal
 from storage.base import Owned
+from storage.collaborators import forget_team
 from storage.matching import forget_keys
 from storage.schema import OWNED, Customer, Lead
 from storage.session import Change
@@ -20,6 +21,14 @@ MODELS = {model.noun: model for model in OWNED}
 
 class NothingToUndo(Refusal):
     """没有可以撤销的操作：只能撤销你自己 {minutes} 分钟内的操作。"""
+
+
+class AlreadyUndone(Refusal):
+    """这一步已经撤销过了。"""
+
+
+class TakenMeanwhile(Refusal):
+    """原来的公司或电话现在已有别人在跟，撤不回去了。请先查重，再说要改成什么。"""
 
 
 class ChangedMeanwhile(Refusal):
@@ -53,6 +62,8 @@ def take_back(desk: Desk, changes: Sequence[Change]) -> None:
     """Undo in reverse order. Raises `ChangedMeanwhile` when somebody has acted since."""
     for change in reversed(changes):
         row = desk.session.get(MODELS[change.noun], change.record_id)
+        if row is None and change.what == "created":
+            raise AlreadyUndone
         if row is None or change.what == "deleted":
             raise ChangedMeanwhile
         if change.what == "created":
@@ -66,19 +77,33 @@ def _remove(desk: Desk, row: Owned) -> None:
     if row.version > 1:
         raise ChangedMeanwhile
     forget_keys(desk.conn, row.noun, row.id)
+    forget_team(desk.conn, row.noun, row.id)
     desk.session.delete(row)
     desk.session.flush()
 
 
 def _restore(desk: Desk, row: Owned, values: dict[str, list[Any]]) -> None:
     columns = inspect(type(row)).columns
+    if all(getattr(row, field) == _typed(columns[field].type, old) for field, (old, _) in values.items()):
+        raise AlreadyUndone
     for field, (old, new) in values.items():
         kind = columns[field].type
         if getattr(row, field) != _typed(kind, new):
             raise ChangedMeanwhile
         setattr(row, field, _typed(kind, old))
     if isinstance(row, Lead | Customer) and not {"company", "phone", "name"}.isdisjoint(values):
+        _check_still_free(desk, row)
         index_record(desk.session, desk.org, desk.keys, row)
+
+
+def _check_still_free(desk: Desk, row: Lead | Customer) -> None:
+    """The old name or phone may have become somebody else's meanwhile."""
+    identity = identity_of(desk.session, row)
+    hold(desk.session, desk.keys, identity)
+    zone_id = desk.org.zone(row.unit_id)
+    found = find_duplicates(desk.session, desk.keys, identity, zone_id, but=(row.noun, row.id))
+    if any(one.certain for one in found):
+        raise TakenMeanwhile
 
 
 def _typed(kind: Any, value: Any) -> Any:

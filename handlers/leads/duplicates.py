@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cards import customers
 from cards import leads as cards
 from handlers.companies.index import Duplicate
 from handlers.desk import Desk
@@ -55,10 +54,22 @@ def taken(desk: Desk, company: str, certain: Sequence[Duplicate], *, kept: bool 
     for one in certain:
         row = find_record(desk, one.noun, one.record_id)
         if isinstance(row, Lead) and row.owner_id == desk.actor.id:
-            return Reply(cards.yours, row)
+            reply = Reply(cards.yours, row)
+            reply.keep_draft = kept
+            return reply
         if isinstance(row, Customer) and row.owner_id == desk.actor.id:
-            return Reply(customers.shown, row)
+            known: list[str | int] = [row.noun, row.id]
+            unit = desk.org.place(row.unit_id)
+            reply = Reply(
+                cards.taken, company=row.name, unit=unit, channel="这就是你的客户", kept=kept, known=known
+            )
+            reply.keep_draft = kept
+            return reply
+    # Somebody else's: each such answer is worth a check of the day, or writing would be a way to probe.
+    check_ration(desk)
     unit, channel = channel_of(desk, certain[0])
-    reply = Reply(cards.taken, company=company, unit=unit, channel=channel, kept=kept)
+    seen = next((one for one in certain if find_record(desk, one.noun, one.record_id)), None)
+    shown = [seen.noun, seen.record_id] if seen else None
+    reply = Reply(cards.taken, company=company, unit=unit, channel=channel, kept=kept, known=shown)
     reply.keep_draft = kept
     return reply

@@ -15,6 +15,7 @@ from handlers.reply import Reply
 from handlers.routing import router
 from handlers.tasks import rules
 from handlers.tasks.finding import current_task, find_task
+from storage.collaborators import add_collaborator
 from storage.schema import Customer, Task
 from storage.scope import branch
 
@@ -75,6 +76,8 @@ def create(
     }
     reply = Reply(cards.created, task, **words)
     if owner.id != desk.actor.id:
+        # Whoever set it may follow, move and finish it, also from outside its branch.
+        add_collaborator(desk.conn, task.noun, task.id, desk.actor.id)
         reply.tell(owner.id, cards.given, task, key=f"given:task:{task.id}")
     return reply
 
@@ -102,6 +105,7 @@ def _customer_of(desk: Desk, said: str) -> Any:
     needs=Can.ANYONE,
     reads=True,
     shapes=(
+        r"^(待办|任务)?\s*k-?\d{1,9}$",
         r"(要|有|还有)(做|干|办)?(什么|哪些|啥)(待办|任务|事情?)",
         r"(今天|明天|后天|本周|这周|下周|周[一二三四五六日])我?(要|该|得)(做|干|办)(什么|啥|哪些)",
         r"(逾期|过期|超期|没做完|未完成|已完成|完成|做完)的?(待办|任务)",
@@ -122,8 +126,11 @@ def query(
     status: say.TaskStatus = "",
     date: say.PlanDay | None = None,
     person: say.Colleague = "",
+    task: say.TaskCode = "",
 ) -> Reply:
     """看待办，最急的在前。"""
+    if task:
+        return Reply(cards.shown, find_task(desk, task, None, ""))
     who = find_colleague(desk.org, person, desk.actor.person) if person else desk.actor.person
     conditions, title = _whose(desk, scope, who.id if person or scope in ("", "self") else None)
     order: tuple[Any, ...] = (Task.due_at, Task.id)
