@@ -6,7 +6,6 @@ search, count, join and bulk update, and `before_flush` refuses to write where t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, exists, inspect, or_, select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, aliased, wi
 
 from storage.base import Owned
 from storage.org import Closure
-from storage.schema import OWNED, Collaborator, Customer, Lead
+from storage.schema import Collaborator, Customer, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,6 @@ MACHINERY = Scope(everything=True)
 
 class WrittenOutOfReach(Exception):
     """A handler tried to write a row into a unit its actor does not reach: a bug, never an answer."""
-
-
-class NotNarrowed(Exception):
-    """A statement that the rule cannot reach: a bug, never an answer."""
 
 
 class ScopedSession(Session):
@@ -87,7 +82,6 @@ def _narrow(state: ORMExecuteState) -> None:
     if scope.everything:
         return
     _refuse_unseen_writes(state)
-    _refuse_bare_tables(state)
     me = scope.person_id or NO_ONE
     reach = scope.branches + (scope.names if state.execution_options.get("names") else ())
     rule = with_loader_criteria(Owned, lambda row: sees(row, me, reach), include_aliases=True)
@@ -103,23 +97,6 @@ def _refuse_unseen_writes(state: ORMExecuteState) -> None:
     moves = state.is_update and (state.is_executemany or not MOVES.isdisjoint(statement.compile().params))
     if state.is_insert or moves:
         raise WrittenOutOfReach(f"{mapper.local_table}: change rows as objects, not by statement")
-
-
-def _refuse_bare_tables(state: ORMExecuteState) -> None:
-    """SQLAlchemy narrows entities. A statement that names one only in a window, a FILTER or an EXTRACT has
-    none it knows of, and would run over everybody's rows.
-    """
-    if not state.is_select or any(issubclass(mapper.class_, Owned) for mapper in state.all_mappers):
-        return
-    statement: Any = state.statement
-    for source in getattr(statement, "get_final_froms", tuple)():
-        if getattr(source, "name", "") in _owned_tables():
-            raise NotNarrowed(f"{source.name}: name the entity or a column of its own beside it")
-
-
-@cache
-def _owned_tables() -> frozenset[str]:
-    return frozenset(model.__table__.name for model in OWNED)  # type: ignore[attr-defined]
 
 
 @event.listens_for(ScopedSession, "before_attach")
