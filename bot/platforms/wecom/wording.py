@@ -51,7 +51,7 @@ def listing(text: str, items: Sequence[Item], limit: int) -> str:
     """Words and a numbered list in `limit` (at least 160) characters: first hints go, then ends of names."""
     shown = [(line(item.text, 60) or "—", line(item.hint, 60)) for item in items[:LISTED]]
     tail = f"…另有 {len(items) - LISTED} 条" if len(items) > LISTED else ""
-    full = _numbered(text, [f"{name} {hint}".rstrip() for name, hint in shown], tail)
+    full = _numbered(text, [line(f"{name} {hint}", 130) for name, hint in shown], tail)
     if len(full) <= limit:
         return full
     head = shorten(text, limit if not items else 40)
