@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, insert, select, update
 
@@ -46,6 +47,7 @@ from tests.right_config import right
 HOW_MANY = 1500
 PEOPLE = 300
 AT_ONCE = 64
+TURNS = 3
 CORP, TOKEN = "ww1f2e3d4c5b6a7980", "pQ7rZt2Kd9"
 KEY = "gXw4OqBQT8TJN7jVs2yTOzzBu1IlBSTOt5Tlr5csb7A"
 RECEIVER = Receiver("main", CORP, 1000002)
@@ -172,11 +174,11 @@ def _hire(engine: Engine) -> None:
         conn.execute(update(marks).where(marks.c.name == ORG_VERSION).values(value="bench"))
 
 
-async def _rate_of_floor(folder: Path, posts: Sequence[Post]) -> float:
-    engine = open_engine(f"sqlite:///{folder / 'floor.db'}", create=True, checked=False)
+async def _rate_of_floor(path: Path, posts: Sequence[Post]) -> float:
+    engine = open_engine(f"sqlite:///{path}", create=True, checked=False)
     FLOOR.metadata.create_all(engine)
     cipher = Cipher(TOKEN, KEY, CORP)
-    writer: Writer[Raw, str] = Writer(engine, FloorStage(), InHand(own_path(folder / "floor")))
+    writer: Writer[Raw, str] = Writer(engine, FloorStage(), InHand(own_path(path.parent / "floor")))
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(post: Post) -> None:
@@ -191,7 +193,7 @@ async def _rate_of_floor(folder: Path, posts: Sequence[Post]) -> float:
     return len(posts) / took
 
 
-async def _rate_of_bot(folder: Path, engine: Engine, service: Service, posts: Sequence[Post]) -> float:
+async def _rate_of_bot(service: Service, posts: Sequence[Post]) -> float:
     cipher = Cipher(TOKEN, KEY, CORP)
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -210,7 +212,6 @@ def run() -> list[Row]:
 
 
 async def _run() -> list[Row]:
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = f"sqlite:///{folder / 'store.db'}"
@@ -221,19 +222,32 @@ async def _run() -> list[Row]:
         _hire(engine)
         service = Service(engine, keys, Accounts(FOLDS), Clock(starts_at=NOW), folder / "hand")
         service.start({}, deliver=False, tick=False)
-        said = sentences(HOW_MANY + 100)
-        await _rate_of_bot(folder, engine, service, sealed(said[HOW_MANY:], "9"))  # warm
-        floor = await _rate_of_floor(folder, sealed(said[:HOW_MANY], "1"))
-        full = await _rate_of_bot(folder, engine, service, sealed(said[:HOW_MANY], "2"))
-        share = await service.read(lambda conn: _parse_share(service, conn, said[:200], full))
-        await service.stop()
+        try:
+            floor, full, share = await _measured(folder, service)
+        finally:
+            await service.stop()
     return [
         Row("lead.create callbacks", full, "1/s", floor, full / floor, f"of which understanding {share:.0%}"),
     ]
 
 
-def _parse_share(service: Service, conn: Connection, said: Sequence[str], rate: float) -> float:
+async def _measured(folder: Path, service: Service) -> tuple[float, float, float]:
+    """The rates of floor and bot, and the share of understanding in the bot's time."""
+    said = sentences(HOW_MANY + 100)
+    await _rate_of_bot(service, sealed(said[HOW_MANY:], "9"))  # warm
+    floors, fulls = [], []
+    for turn in range(TURNS):
+        # In turns, because a busy machine is now faster, now slower.
+        floors.append(await _rate_of_floor(folder / f"floor{turn}.db", sealed(said[:HOW_MANY], "1")))
+        posts = sealed(said[turn:HOW_MANY:TURNS], f"{turn + 1}0000")
+        fulls.append(await _rate_of_bot(service, posts))
+    # The floor comes in two speeds, as batches happen to form; the better one is what can be done.
+    floor, full = max(floors), median(fulls)
+    share = await service.read(lambda conn: _parse_share(service, conn, said[:200], full))
+    return floor, full, share
 
+
+def _parse_share(service: Service, conn: Connection, said: Sequence[str], rate: float) -> float:
     org = service.pipeline.cache.get(conn)
     person = org.named["销售0"][0]
     now = datetime.now(UTC)

@@ -69,14 +69,17 @@ def _vector(name: str, rarity: dict[str, float]) -> dict[str, float]:
 _NEAREST = text(
     "SELECT id, similarity(name, :said) FROM said_names WHERE name % :said ORDER BY 2 DESC LIMIT :best"
 )
+_ALL = text(
+    "INSERT INTO said_names SELECT place - 1, name"
+    " FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS given (name, place)"
+)
 
 
 def trigrams(conn: Connection, names: Sequence[str]) -> Ask:
     """`pg_trgm`'s similarity, by a GIN index, as SQL alone would do it."""
     conn.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
     conn.execute(text("CREATE TABLE said_names (id integer PRIMARY KEY, name text NOT NULL)"))
-    rows = [{"id": at, "name": name} for at, name in enumerate(names)]
-    conn.execute(text("INSERT INTO said_names VALUES (:id, :name)"), rows)
+    conn.execute(_ALL, {"names": list(names)})
     conn.execute(text("CREATE INDEX ix_said_names ON said_names USING gin (name gin_trgm_ops)"))
     conn.execute(text("ANALYZE said_names"))
     conn.execute(text("SELECT set_limit(CAST(:lowest AS real))"), {"lowest": LOWEST / 100})

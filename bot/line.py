@@ -55,7 +55,7 @@ class Line(Generic[W, R]):
     """First come, first served; who passes the deadline here fails with `Busy`, also while the writer hangs.
 
     `limit` works at most. Newcomers are refused at once when nobody has been taken for `stale` seconds, or
-    when the first in line has waited twice as long although the line moves.
+    when at the present pace they would wait twice as long.
     """
 
     def __init__(self, limit: int, stale: float) -> None:
@@ -63,6 +63,8 @@ class Line(Generic[W, R]):
         self._limit = limit
         self._stale = stale
         self._moved = -math.inf
+        self._last = 0
+        self._pace = 0.0  # seconds a work
         self._closed = False
         self._abandoned = False
         self._alarm = math.inf
@@ -92,13 +94,18 @@ class Line(Generic[W, R]):
                 self._sooner.notify()
 
     def _check_pace(self) -> None:
-        if not self._jobs:
-            return
-        now, came = monotonic(), self._jobs[0].came
-        if now - max(came, self._moved) > self._stale:
+        if self._jobs and monotonic() - max(self._jobs[0].came, self._moved) > self._stale:
             raise Busy("the line does not move")
-        if now - came > 2 * self._stale:
+        if len(self._jobs) * self._pace > 2 * self._stale:
             raise Busy("the line is too slow")
+
+    def _step(self, count: int, came: float) -> None:
+        """So many have been taken, the first of whom `came` then: learn the pace of those before them."""
+        now = monotonic()
+        took = (now - self._moved) / max(1, self._last) if came < self._moved else 0.0
+        # One hitch says little of those to come, and a halt is the other rule's affair.
+        self._pace += 0.25 * (min(took, 2 * max(self._pace, 0.005)) - self._pace)
+        self._moved, self._last = now, count
 
     def put_back(self, jobs: Sequence[Job[W, R]]) -> None:
         """Return to the head of the line, in the order given."""
@@ -106,6 +113,7 @@ class Line(Generic[W, R]):
             gone = self._abandoned
             if not gone:
                 self._jobs.extendleft(reversed(jobs))
+                self._last = max(0, self._last - len(jobs))
                 self._sooner.notify()
         if gone:
             _refuse(jobs, "closing")
@@ -121,8 +129,11 @@ class Line(Generic[W, R]):
         """Up to `most` works of different keys, none `apart`; a second copy is an echo of its first."""
         taken: dict[str, Job[W, R]] = {}
         with self._filled:
+            waiting, first = len(self._jobs), self._jobs[0].came if self._jobs else 0.0
             while self._jobs and len(taken) < most and self._jobs[0].work.key not in apart:
                 self._join(taken, self._jobs.popleft())
+            if gone := waiting - len(self._jobs):
+                self._step(gone, first)
         return list(taken.values())
 
     def take_first(self) -> Job[W, R] | None:
@@ -130,11 +141,11 @@ class Line(Generic[W, R]):
         taken: dict[str, Job[W, R]] = {}
         with self._filled:
             if self._jobs:
+                self._step(1, self._jobs[0].came)
                 self._join(taken, self._jobs.popleft())
         return next(iter(taken.values()), None)
 
     def _join(self, taken: dict[str, Job[W, R]], job: Job[W, R]) -> None:
-        self._moved = monotonic()
         if job.start():
             first = taken.setdefault(job.work.key, job)
             if first is not job:
