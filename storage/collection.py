@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from storage.base import Numbered, Owned
 from storage.ledger import sight
+from storage.narrowed import REVIEWED
 from storage.schema import Collaborator
 from storage.scope import NO_ONE, ScopedSession
 
@@ -55,7 +56,7 @@ class Collection(Generic[R]):
         who["me"] = NO_ONE if scope.person_id is None else scope.person_id
         model: Any = self.model
         asked = _newest(model, len(scope.branches), limit)
-        found: Any = [row[1] for row in self.session.execute(asked, who)]
+        found: Any = [row[1] for row in self.session.execute(asked, who, execution_options=REVIEWED)]
         # While a unit moves, its old ancestor rows tell of rows that are out of sight by now; behind those
         # others may wait.
         return self.where(limit=limit) if None in found else found

@@ -43,14 +43,10 @@ COUNTS: dict[str, Count] = {}
 CHANGES: dict[str, Count] = {}
 # Shapes that read a row in hand once more.
 AGAIN = {"refresh", "refresh_of_one_column", "refresh_with_lock", "expired_values"}
-_LOST = "with_loader_criteria loses sight of the entity behind this expression"
-# Shapes that are not narrowed, or fail, and shall be.
-OPEN = {
-    "count_with_filter": _LOST, "count_with_filter_alone": _LOST, "window_count_alone": _LOST,
-    "row_number_alone": _LOST, "part_of_a_date": _LOST,
-    "filter_in_a_subquery": _LOST, "window_in_a_cte": _LOST, "filter_beside_an_entity": _LOST,
-    "full_join": "the rule stands in the ON, which a full join need not fulfil",
-    **dict.fromkeys(AGAIN, "with_loader_criteria leaves the refresh of a row in hand alone"),
+# Shapes behind which SQLAlchemy loses sight of the entity, or which a rule cannot narrow: they never run.
+REFUSED = {
+    "count_with_filter", "count_with_filter_alone", "window_count_alone", "row_number_alone",
+    "part_of_a_date", "full_join", "filter_in_a_subquery", "window_in_a_cte", "filter_beside_an_entity",
 }  # fmt: skip
 
 
