@@ -21,7 +21,9 @@ def cross_problems(tree: Tree, *, need_connection: bool) -> list[Finding]:
         *_same(tree, "wecom", ("corp_id", "agent_id")),
         *_same(tree, "dingtalk", ("client_id",)),
         *_bot_modes(tree),
+        *_bot_corps(tree),
         *_event_pairs(tree),
+        *_card_addresses(tree),
         *_admins(tree),
         *(_nobody(tree) if need_connection else ()),
     ]
@@ -98,11 +100,39 @@ def _bot_modes(tree: Tree) -> Iterator[Finding]:
             )
 
 
+def _bot_corps(tree: Tree) -> Iterator[Finding]:
+    """A smart bot knows people by the accounts of one app: the only one, or the one its name begins with."""
+    apps = [str(row.get("name")) for _, row in _rows(tree, "wecom")]
+    for loc, row in _rows(tree, "wecom_bot"):
+        name = str(row.get("name"))
+        if len(apps) != 1 and not any(name.startswith(f"{app}-") for app in apps):
+            yield (
+                (*loc, "name"),
+                (
+                    "看不出属于哪个企业：需要一个 [[wecom]]；有几个时，名字以其中一个开头，如 hengyue-groups"
+                    " · needs its [[wecom]] app; of several, begin the name with that app's name and a hyphen"
+                ),
+            )
+
+
 def _event_pairs(tree: Tree) -> Iterator[Finding]:
     for loc, row in _rows(tree, "dingtalk"):
         given = {"event_token", "event_aes_key"} & row.keys()
         if len(given) == 1:
             yield loc, "event_token 和 event_aes_key 要一起填 · event_token and event_aes_key go together"
+
+
+def _card_addresses(tree: Tree) -> Iterator[Finding]:
+    """Over HTTP a card's buttons call an address, which must be known."""
+    server = tree.get("server")
+    if isinstance(server, Mapping) and server.get("public_url"):
+        return
+    for loc, row in _rows(tree, "dingtalk"):
+        if row.get("mode") == "http" and row.get("card_template_id"):
+            yield (
+                (*loc, "mode"),
+                "http 方式的卡片按钮需要 [server] public_url · cards need [server] public_url",
+            )
 
 
 def _admins(tree: Tree) -> Iterator[Finding]:

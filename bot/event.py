@@ -1,6 +1,6 @@
 """What has happened, whichever platform told us: the one shape the pipeline knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -39,13 +39,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A tapped button: the packed tap, already verified, and the card it was on."""
+    """A tapped button: the packed tap, already verified, and the card it was on.
+
+    `in_place`: the answer to the callback itself carries the card's new state, so no other message may.
+    """
 
     tap: str
     card: str
     response_code: str = ""
     selected: tuple[str, ...] = ()
     expired: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class Event:
     """One thing that happened, taken from verified bytes only.
 
     `key` names it for ever: the same event delivered again has the same key, another event never has.
-    `sender` is the platform's user id as it came; comparing follows the platform's own rule.
+    `sender` is the platform's user id as it came; comparing follows the platform's own rule; empty, or a
+    made-up name that no account has, for somebody who is not of the company. `chat` is the group, where
+    `group` says so. `reply_to` is an address the platform gave for answering this event alone, a secret in
+    itself; empty where there is none. `once`: it takes a single answer.
     """
 
     key: str
@@ -67,3 +74,7 @@ class Event:
     press: Press | None = None
     place: Place | None = None
     attachment: Attachment | None = None
+    group: bool = False
+    quoted: str = ""
+    reply_to: str = field(default="", repr=False)
+    once: bool = False

@@ -20,7 +20,7 @@ def read_callback(cipher: Cipher, query: Query, body: bytes, now: float) -> str:
     """
     if len(body) > LARGEST_BODY:
         raise BadCallback("body too large")
-    signature, timestamp, nonce = _signed(query)
+    signature, timestamp, nonce = signed(query)
     envelope = read_tree(body, depth=2, elements=16)
     encrypt = envelope.name_word("Encrypt")
     if not encrypt:
@@ -35,7 +35,7 @@ def read_echo(cipher: Cipher, query: Query, now: float) -> str:
     A captured message carries the same signature as an echo. Only short plain words go back, or this
     would decrypt other people's messages for whoever captured them.
     """
-    signature, timestamp, nonce = _signed(query)
+    signature, timestamp, nonce = signed(query)
     # A sender may leave "+" unescaped, which the query parser has turned into a blank.
     echo = _one(query, "echostr").replace(" ", "+")
     if not echo or len(echo) > LONGEST_ECHO:
@@ -47,7 +47,8 @@ def read_echo(cipher: Cipher, query: Query, now: float) -> str:
     return words
 
 
-def _signed(query: Query) -> tuple[str, str, str]:
+def signed(query: Query) -> tuple[str, str, str]:
+    """Signature, timestamp and nonce of a callback; an absent one is empty. Raises `BadCallback`."""
     names = [name for name, _ in query]
     if len(set(names)) != len(names):
         raise BadCallback("a parameter is repeated")

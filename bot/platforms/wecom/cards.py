@@ -46,7 +46,7 @@ def spell(message: Message, *, sign: Sign, task_id: str, public_url: str) -> lis
     elif isinstance(message, Card) and public_url and _fits(card):
         spelt = _notice(card, task_id, public_url)
     else:
-        return _texts(words or wording.split(_in_words(card, message), task_id))
+        return _texts(words or wording.split(in_words(card, message), task_id))
     return [*_texts(words), {"msgtype": "template_card", "template_card": spelt.dump()}]
 
 
@@ -55,15 +55,21 @@ def spell_update(message: Message, *, sign: Sign, task_id: str, public_url: str)
     card = _as_card(message) if isinstance(message, Text) else message
     if card.settled and not (card.lines or card.items or card.text or card.subtitle):
         return {"button": {"replace_name": wording.line(card.settled, 10) or SPENT}}
+    return {"template_card": spell_face(card, sign=sign, task_id=task_id, public_url=public_url)}
+
+
+def spell_face(message: Message, *, sign: Sign, task_id: str, public_url: str) -> Body:
+    """The whole card that takes the place of one that hangs there."""
+    card = _as_card(message) if isinstance(message, Text) else message
     buttons, selection = _controls(card, sign)
     if not buttons and not card.settled and public_url:
-        return {"template_card": _notice(card, task_id, public_url).dump()}
+        return _notice(card, task_id, public_url).dump()
     if buttons:
-        return {"template_card": _interaction(card, buttons, selection, task_id).dump()}
+        return _interaction(card, buttons, selection, task_id).dump()
     # A card with spent buttons still has to list one.
     word = wording.line(card.settled, 10) or SPENT
     spent = template.Press(text=word, style=4, key="spent")
-    return {"template_card": _interaction(card, (spent,), None, task_id, replace_text=word).dump()}
+    return _interaction(card, (spent,), None, task_id, replace_text=word).dump()
 
 
 def _as_card(message: Text) -> Card:
@@ -174,8 +180,8 @@ def _plain_list(card: Card) -> str:
     return "\n".join(part for part in (card.text, *items) if part)
 
 
-def _in_words(card: Card, message: Message) -> str:
-    """The whole card as plain text."""
+def in_words(card: Card, message: Message) -> str:
+    """The whole card as plain text; a message that is only words stays as it is."""
     if isinstance(message, Text):
         return message.text
     facts = (

@@ -11,7 +11,7 @@ from aiolimiter import AsyncLimiter
 from bot.platforms.wecom.codes import STALE_TOKEN, Dead, Exists, Expired, Retry, outcome
 from bot.platforms.wecom.events import USERID, fold_userid
 from bot.platforms.wecom.http import TIMEOUT, Wire
-from bot.platforms.wecom.token import Tokens
+from bot.platforms.wecom.token import tokens_of
 
 FILTER = 14_400  # Seconds, the longest duplicate check WeCom offers.
 RECIPIENTS = 1000
@@ -47,7 +47,7 @@ class WeComClient:
         limiter: AsyncLimiter | None = None,
     ) -> None:
         self._wire = Wire(session, api_base, timeout)
-        self._tokens = Tokens(self._wire, corp_id, secret, clock)
+        self._tokens = tokens_of(self._wire, corp_id, secret, clock)
         self._agent_id = agent_id
         self._clock = clock
         self._limiter = limiter or AsyncLimiter(PER_SECOND, 1)

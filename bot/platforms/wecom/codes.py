@@ -6,39 +6,9 @@ Reasons are for an operator, in Chinese. They never quote `errmsg`, only the hin
 import re
 from datetime import datetime, timedelta, timezone
 
+from bot.platforms.outcomes import Configuration, Dead, Exists, Expired, Outcome, Retry, Unknown
 
-class Outcome(Exception):
-    """Why a call did not simply succeed."""
-
-    def __init__(self, reason: str, after: float = 0.0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.after = after  # Seconds until another try makes sense.
-
-
-class Retry(Outcome):
-    """It had no effect; try again after `after` seconds."""
-
-
-class Unknown(Outcome):
-    """It may have had its effect. Try again only in a way that cannot show it twice."""
-
-
-class Dead(Outcome):
-    """It will never work for this message or this person."""
-
-
-class Expired(Dead):
-    """The right to update this card is used up or over: send a fresh card."""
-
-
-class Exists(Outcome):
-    """The platform has it already, so an earlier try worked."""
-
-
-class Configuration(Outcome):
-    """Nothing works until somebody changes a setting; `after` seconds until looking again is fair."""
-
+__all__ = ["Configuration", "Dead", "Exists", "Expired", "Outcome", "Retry", "Unknown", "outcome"]
 
 STALE_TOKEN = frozenset({40001, 40014, 41001, 42001})
 USED_CODE = 60140

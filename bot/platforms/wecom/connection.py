@@ -69,10 +69,15 @@ class WeComConnection:
         """The exact body that answers a check of the callback URL. Raises only `BadCallback`."""
         return read_echo(self._cipher, query, now)
 
-    async def deliver(self, userid: str, message: Message, *, task_id: str) -> Sent:
+    async def deliver(
+        self, userid: str, message: Message, *, task_id: str, chat: str = "", reply_to: str = ""
+    ) -> Sent:
         """Say it to one member; the last body's answer. `task_id` names the occurrence, so that a repetition
-        is shown once; repeat a failed call with the same one. Raises `Outcome`.
+        is shown once; repeat a failed call with the same one. An app hears no groups, and needs no address.
+        Raises `Outcome`.
         """
+        if chat:
+            raise Dead("企业微信应用不在群里")
         bodies = spell(message, sign=self._sign, task_id=task_id, public_url=self._public_url)
         wait = self._pace.wait(fold_userid(userid), len(bodies))
         if wait:

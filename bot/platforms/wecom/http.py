@@ -1,4 +1,4 @@
-"""One guarded HTTP exchange: bounded in time and size, no redirects, no words of the URL in any error."""
+"""Calls to WeCom's API: every answer is a JSON object with an `errcode`, or an outcome."""
 
 import json
 from typing import Any
@@ -6,54 +6,31 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.platforms.wecom.codes import Configuration, Outcome, Retry, Unknown
+from bot.platforms.exchange import LARGEST_ANSWER, SERVER_PAUSE, TIMEOUT, Exchange
+from bot.platforms.wecom.codes import Configuration, Retry, Unknown
 
-LARGEST_ANSWER = 1024 * 1024
-TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5, sock_connect=5)
-SERVER_PAUSE = 5.0
+__all__ = ["LARGEST_ANSWER", "TIMEOUT", "Wire"]
 
 
 class Wire:
     """Calls to the one host that `api_base` names."""
 
     def __init__(self, session: aiohttp.ClientSession, api_base: str, timeout: aiohttp.ClientTimeout) -> None:
-        self._session = session
+        self._exchange = Exchange(session, "企业微信", timeout)
         self._base = _base(api_base)
-        self._timeout = timeout
 
     async def ask(
         self, method: str, path: str, params: dict[str, str], body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """The JSON object answered, with an integer `errcode`. Raises `Outcome`."""
-        url = (self._base / path).with_query(params)
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        failure: Outcome
-        try:
-            return await self._exchange(method, url, data)
-        except Outcome as known:
-            failure = known
-        except aiohttp.ClientSSLError:
-            failure = Configuration("企业微信服务器的证书不可信", 300.0)
-        except aiohttp.ClientConnectorError:
-            failure = Retry("无法连接企业微信服务器", SERVER_PAUSE)
-        except aiohttp.ConnectionTimeoutError:
-            failure = Retry("连接企业微信服务器超时", SERVER_PAUSE)
-        except TimeoutError:
-            failure = Unknown("企业微信服务器没有及时应答", SERVER_PAUSE)
-        except (aiohttp.ClientError, OSError):
-            failure = Unknown("与企业微信服务器的连接中断", SERVER_PAUSE)
-        # Raised out here, the new error does not carry the old one, whose words may quote the URL.
-        raise failure
+        return await self.ask_at(method, (self._base / path).with_query(params), body)
 
-    async def _exchange(self, method: str, url: URL, data: bytes | None) -> dict[str, Any]:
-        headers = {"Accept-Encoding": "identity"}
-        if data is not None:
-            headers["Content-Type"] = "application/json; charset=utf-8"
-        async with self._session.request(
-            method, url, data=data, headers=headers, allow_redirects=False, timeout=self._timeout
-        ) as response:
-            _check_status(response)
-            return _answer(await _read(response))
+    async def ask_at(self, method: str, url: URL, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The same at an address that the caller has checked. Raises `Outcome`."""
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        status, raw = await self._exchange.ask(method, url, data, {})
+        _check_status(status)
+        return _answer(raw)
 
 
 def _base(api_base: str) -> URL:
@@ -64,28 +41,13 @@ def _base(api_base: str) -> URL:
     return url if url.path.strip("/") else url.with_path("/cgi-bin")
 
 
-def _check_status(response: aiohttp.ClientResponse) -> None:
-    status = response.status
+def _check_status(status: int) -> None:
     if status in (429, 503):
         raise Retry(f"企业微信服务器暂时拒绝（HTTP {status}）", SERVER_PAUSE)
     if status >= 500:
         raise Unknown(f"企业微信服务器出错（HTTP {status}）", SERVER_PAUSE)
-    if 300 <= status < 400:
-        raise Retry("企业微信服务器要求跳转，已拒绝", 60.0)
     if status != 200:
         raise Configuration(f"接口地址不可用（HTTP {status}），请检查 api_base", 300.0)
-    if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise Unknown("企业微信服务器的应答被压缩，无法读取", SERVER_PAUSE)
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    whole = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        whole += chunk
-        if len(whole) > LARGEST_ANSWER:
-            response.close()
-            raise Unknown("企业微信服务器的应答过大", SERVER_PAUSE)
-    return bytes(whole)
 
 
 def _answer(raw: bytes) -> dict[str, Any]:
