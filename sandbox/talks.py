@@ -7,30 +7,36 @@ from typing import Any, Literal
 
 from sandbox.journal import Journal
 
+Side = Literal["person", "app", "other"]
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The one-to-one conversation between a member and an app."""
+    """A conversation as one member's phone shows it: with an app alone, or the `group` the app is also in."""
 
     corp_id: str
     agent_id: int
     userid: str
+    platform: str = "wecom"
+    group: str = ""
 
     def view(self) -> dict[str, Any]:
-        """The three names by which the page addresses it."""
-        return {"corp": self.corp_id, "agent": self.agent_id, "userid": self.userid}
+        """The names by which the page addresses it."""
+        names = {"corp": self.corp_id, "agent": self.agent_id, "userid": self.userid}
+        return {**names, "platform": self.platform, "group": self.group}
 
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
     """One message on the screen. `settled` is the word on a greyed-out button; `at` is business time.
 
-    `trail` is the gesture behind it: its own, or the one it most likely follows from.
+    `trail` is the gesture behind it: its own, or the one it most likely follows from. In a group, `other` is
+    the side of what another member said, and `author` that member's name.
     """
 
     number: int
     chat: Chat
-    side: Literal["person", "app"]
+    side: Side
     kind: str
     body: Mapping[str, Any]
     at: datetime
@@ -41,6 +47,7 @@ class Bubble:
     problem: str = ""
     chosen: Mapping[str, list[str]] = field(default_factory=dict)
     trail: int = 0
+    author: str = ""
 
     def view(self) -> dict[str, Any]:
         """The bubble as JSON."""
@@ -58,6 +65,7 @@ class Bubble:
             "problem": self.problem,
             "chosen": self.chosen,
             "trail": self.trail,
+            "author": self.author,
         }
 
 
@@ -73,7 +81,7 @@ class Talks:
     def add(
         self,
         chat: Chat,
-        side: Literal["person", "app"],
+        side: Side,
         kind: str,
         body: Mapping[str, Any],
         at: datetime,
@@ -81,10 +89,11 @@ class Talks:
         msgid: str = "",
         task_id: str = "",
         trail: int = 0,
+        author: str = "",
     ) -> Bubble:
         """Show one more bubble."""
         self._number += 1
-        bubble = Bubble(self._number, chat, side, kind, body, at, msgid, task_id, trail=trail)
+        bubble = Bubble(self._number, chat, side, kind, body, at, msgid, task_id, trail=trail, author=author)
         self._keep(bubble)
         return bubble
 

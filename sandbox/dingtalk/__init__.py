@@ -1,0 +1,1 @@
+"""A stand-in for DingTalk (钉钉): Stream gateway, robot messages, cards, webhooks, contacts and media."""
