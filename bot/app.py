@@ -1,6 +1,5 @@
 """The web application: callbacks in, health out. Only here is the whole configuration known."""
 
-import asyncio
 import hmac
 import time
 from collections.abc import AsyncIterator, Callable
@@ -18,16 +17,32 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.channels import FOLDS, WECOM, WeComChannel, open_wecom
+from bot import smart_bots
+from bot.accounts import Accounts
+from bot.bodies import read_body
+from bot.channels import (
+    DINGTALK,
+    FOLDS,
+    WECOM,
+    WECOM_BOT,
+    WECOM_RIGHT,
+    PlatformChannel,
+    open_dingtalk,
+    open_wecom,
+)
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Channel
+from bot.dingtalk_doors import DOORS, add_doors
+from bot.dingtalk_line import listening
+from bot.drawing import Drawing
 from bot.hearing import short
 from bot.line import Busy
-from bot.pipeline import Accounts
+from bot.platforms.taps import TapSigner
 from bot.platforms.wecom.connection import WeComConnection
 from bot.platforms.wecom.crypto import BadCallback
 from bot.service import Service
+from bot.twins import twins_of
 from storage.engine import open_engine
 from storage.faults import BadStore
 from storage.keyring import Keyring
@@ -39,6 +54,7 @@ from storage.types import keep_keys
 log = structlog.get_logger()
 
 LARGEST = 64 * 1024
+PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 BODY_SECONDS = 5.0  # WeCom itself waits no longer for the whole exchange.
 SERVICE: web.AppKey[Service] = web.AppKey("service", Service)
 CONFIG: web.AppKey[Config] = web.AppKey("config", Config)
@@ -90,12 +106,19 @@ def make_app(
         raise
     app = web.Application(client_max_size=LARGEST)
     service = Service(
-        engine, keys, Accounts(FOLDS), clock or Clock(), in_hand_of(url), undo=config.bot.undo_window
+        engine,
+        keys,
+        Accounts(FOLDS, twins_of(config)),
+        clock or Clock(),
+        in_hand_of(url),
+        undo=config.bot.undo_window,
     )
     app[SERVICE], app[CONFIG], app[METRICS] = service, config, Metrics()
     app.cleanup_ctx.append(_running(tick=tick, deliver=deliver))
     app.router.add_get("/callback/wecom/{name}", verify_url)
     app.router.add_post("/callback/wecom/{name}", callback)
+    add_doors(app)
+    smart_bots.add_doors(app)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", metrics)
@@ -117,11 +140,22 @@ def _running(*, tick: bool, deliver: bool) -> Callable[[web.Application], AsyncI
             wecoms = open_wecom(config.wecom, public_url, tap_keys, session)
             app[WECOMS] = wecoms
             channels: dict[tuple[str, str], Channel] = {
-                (WECOM, name): WeComChannel(connection) for name, connection in wecoms.items()
+                (WECOM, name): PlatformChannel(connection, WECOM_RIGHT) for name, connection in wecoms.items()
             }
-            app[SERVICE].start(channels, tick=tick, deliver=deliver)
-            yield
-            await app[SERVICE].stop()
+            dings = open_dingtalk(config.dingtalk, config.bot.name, tap_keys, session)
+            channels |= {(DINGTALK, name): PlatformChannel(connection) for name, connection in dings.items()}
+            bots = smart_bots.open_bots(config, TapSigner(tap_keys), session)
+            channels |= {(WECOM_BOT, one.name): PlatformChannel(one.speaks) for one in bots}
+            service = app[SERVICE]
+            service.start(channels, tick=tick, deliver=deliver)
+            drawing = Drawing(service.keys, service.clock.now, config.bot.undo_window, frozenset(channels))
+            async with (
+                listening(config, dings, service, drawing, session) as doors,
+                smart_bots.listening(bots, config, service, drawing) as ears,
+            ):
+                app[DOORS], app[smart_bots.DOORS] = doors, ears
+                yield
+            await service.stop()
 
     return run
 
@@ -146,7 +180,7 @@ async def callback(request: web.Request) -> web.Response:
     started, count = time.monotonic(), request.app[METRICS].events
     connection = _connection(request)
     try:
-        event = connection.read(_query(request), await _body(request), time.time())
+        event = connection.read(_query(request), await read_body(request, BODY_SECONDS), time.time())
     except BadCallback as bad:
         count.labels(connection.name, "refused").inc()
         return web.Response(status=bad.status)
@@ -163,21 +197,6 @@ async def callback(request: web.Request) -> web.Response:
     count.labels(connection.name, "repeated" if done.repeated else "done").inc()
     request.app[METRICS].seconds.observe(time.monotonic() - started)
     return web.Response()
-
-
-async def _body(request: web.Request) -> bytes:
-    """The body, whole, in the clear and in time. Raises `BadCallback`."""
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise BadCallback("compressed", 415)
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise BadCallback("body too large", 413) from None
-    except TimeoutError:
-        raise BadCallback("body too slow", 408) from None
-    except (ConnectionError, aiohttp.ClientError, aiohttp.http.HttpProcessingError):
-        raise BadCallback("body cut off") from None
 
 
 def _query(request: web.Request) -> list[tuple[str, str]]:
@@ -203,7 +222,7 @@ async def ready(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Prometheus figures, on loopback only or with the token."""
+    """Prometheus figures, with the token; without one only straight from this host."""
     if not _may_watch(request):
         raise web.HTTPNotFound(text="")
     service, found = request.app[SERVICE], request.app[METRICS]
@@ -218,4 +237,6 @@ def _may_watch(request: web.Request) -> bool:
     if token is not None:
         said = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(said.encode(), token.reveal().encode())
-    return request.remote in ("127.0.0.1", "::1")
+    # A proxy on this host passes the whole world on from the loopback address.
+    passed_on = any(name in request.headers for name in PASSED_ON)
+    return request.remote in ("127.0.0.1", "::1") and not passed_on

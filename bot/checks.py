@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import aiohttp
 from sqlalchemy import Connection, Engine, func, select
@@ -11,11 +12,13 @@ from sqlalchemy import Connection, Engine, func, select
 from bot.app import keyring_of
 from bot.channels import open_wecom
 from bot.config import Config, Wecom
+from bot.invariants import looks, size
 from bot.platforms.wecom.codes import Outcome
 from handlers.policies.document import BadPolicies, load_policies
 from handlers.worktime.rules import Calendar
 from storage.engine import open_engine
 from storage.faults import BadStore
+from storage.keyring import Keyring
 from storage.ledger import attempts, outbox
 from storage.migrate import check_version, head
 from storage.org import Person, Unit
@@ -25,6 +28,12 @@ from storage.probe import WrongKeys, check_keys
 from storage.types import keep_keys
 
 LATE = timedelta(minutes=5)
+SMALL = 50_000  # Rows that are looked at within seconds.
+MOST = 5  # Findings of one kind that are told.
+MEND = (
+    "不要手工改库：先 xiaoer audit verify，再把这些编号报给开发者，必要时用备份恢复"
+    " · mend nothing by hand: verify the record, report these, restore a backup if need be"
+)
 NOTICE_DUE = (11, 15)  # Month and day from which the next year's 调休 may be expected.
 
 
@@ -38,21 +47,24 @@ class Finding:
     do: str = ""
 
 
-def check_all(config: Config, now: datetime) -> Iterator[Finding]:
-    """Everything behind a configuration that has been read. `now` is real time."""
+def check_all(config: Config, now: datetime, *, deep: bool = False) -> Iterator[Finding]:
+    """Everything behind a configuration that has been read. `now` is real time.
+
+    A large store is looked at row by row only when it is to be `deep`: that takes minutes.
+    """
     try:
         engine = open_engine(config.database.url.reveal())
     except BadStore as bad:
         yield Finding("数据库 · database", False, str(bad))
     else:
         try:
-            yield from _store(config, engine, now)
+            yield from _store(config, engine, now, deep=deep)
         finally:
             engine.dispose()
     yield from asyncio.run(_platforms(config))
 
 
-def _store(config: Config, engine: Engine, now: datetime) -> Iterator[Finding]:
+def _store(config: Config, engine: Engine, now: datetime, *, deep: bool) -> Iterator[Finding]:
     keys = keyring_of(config)
     keep_keys(engine.dialect, keys)
     yield Finding("数据库 · database", True, config.database.shown)
@@ -67,6 +79,7 @@ def _store(config: Config, engine: Engine, now: datetime) -> Iterator[Finding]:
         lambda conn: _outbox(conn, now),
         _parked,
         lambda conn: _holidays(conn, now.astimezone(config.bot.timezone).date()),
+        lambda conn: _soundness(conn, keys, now, deep=deep),
     )
     with engine.execution_options(ro=True).connect() as conn, conn.begin():
         try:
@@ -106,6 +119,20 @@ def _parked(conn: Connection) -> Iterator[Finding]:
     shown = "；".join(found[:5]) + ("…" if len(found) > 5 else "")
     do = "这些事件两次使进程非正常结束，请把编号报给开发者 · report these to the developers" if found else ""
     yield Finding("搁置的事件 · parked events", not found, shown or "没有 · none", do)
+
+
+def _soundness(conn: Connection, keys: Keyring, now: datetime, *, deep: bool) -> Iterator[Finding]:
+    """What must hold in any store, row by row."""
+    rows = size(conn)
+    if rows > SMALL and not deep:
+        seen = f"库里有 {rows:,} 行，没有逐行核对"
+        do = "夜里运行 xiaoer check --deep，要几分钟 · at a quiet hour: it takes minutes"
+        yield Finding("数据 · data", None, seen, do)
+        return
+    for name, look in looks(keys, now).items():
+        found = list(islice(look(conn), MOST + 1))
+        shown = "；".join(found[:MOST]) + ("…" if len(found) > MOST else "")
+        yield Finding(name, not found, shown or "都成立 · all hold", MEND if found else "")
 
 
 def _holidays(conn: Connection, today: date) -> Iterator[Finding]:

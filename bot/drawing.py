@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from cards.model import Message, find_card
 from handlers.desk import Actor, Desk, roles_of, scope_of
 from handlers.policies.inforce import rules_for
+from handlers.rereading import reread
 from handlers.views import drawn, row_of
 from storage.directory import AccountFact, Organisation, OrganisationCache
 from storage.keyring import Keyring
@@ -21,11 +22,13 @@ from storage.talk import Talk
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Which account of the recipient is written to."""
+    """Which account of the recipient is written to, or, with `chat`, which group."""
 
     platform: str
     connection: str
     userid: str
+    chat: str = ""
+    reply_to: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Drawing:
         """The message of an outbox row, or why there is none."""
         if row.person_id is None:
             words = row.args["words"]
-            address = Address(row.platform, row.connection, row.userid)
+            address = _spoken_from(row)
             return Ready(row, find_card(row.draw)(**words), address, _task_id(row.key))
         org = self._cache.get(conn)
         person = org.people.get(row.person_id)
@@ -87,8 +90,7 @@ class Drawing:
         actor = Actor(person, roles, f"{address.platform}:{address.connection}", "")
         with open_session(conn, scope_of(person, org, rules, now)) as session:
             desk = Desk(session, actor, now, org, rules, self._keys, row.cause, Talk(person.id, ""))
-            args = row.args
-            message = drawn(desk, row.draw, row.noun or "", args["ids"], args["words"], many=args["many"])
+            message = _drawn(desk, row)
             if message is None:
                 return Gone(row, "收件人已无权查看，或记录已不在")
             shown = row_of(desk, row.noun, row.record_id) if row.record_id else None
@@ -119,11 +121,23 @@ class Drawing:
 
     def _address(self, org: Organisation, row: Any) -> Address | None:
         if row.userid and (row.platform, row.connection) in self._reachable:
-            return Address(row.platform, row.connection, row.userid)
+            return _spoken_from(row)
         for account in org.accounts_of(row.person_id):
             if (account.platform, account.connection) in self._reachable:
                 return _address_of(account)
         return None
+
+
+def _drawn(desk: Desk, row: Any) -> Message | None:
+    args = row.args
+    words = reread(desk, row.draw, args["words"])
+    if words is None:
+        return None
+    return drawn(desk, row.draw, row.noun or "", args["ids"], words, many=args["many"])
+
+
+def _spoken_from(row: Any) -> Address:
+    return Address(row.platform, row.connection, row.userid, row.chat or "", row.reply_to or "")
 
 
 def _address_of(account: AccountFact) -> Address:

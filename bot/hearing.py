@@ -28,7 +28,7 @@ def hear(desk: Desk, event: Event, attempt: Attempt) -> Turn:
     if event.text.strip():
         return said(desk, event.text, attempt)
     silent = event.kind is Kind.OTHER
-    return Turn(Reply() if silent else Reply(general.say, text=DEAF), f"none.{event.kind}")
+    return Turn(Reply() if silent else Reply(general.say, text=DEAF).openly(), f"none.{event.kind}")
 
 
 def _pressed(desk: Desk, event: Event, attempt: Attempt) -> Turn:

@@ -1,15 +1,18 @@
 """Which events a process had in hand, for whoever comes after a death that left no word.
 
 A file per process, in one directory: written before a batch is carried out, emptied after its COMMIT, not
-fsynced, because it is to outlive the process and not the machine. Its owner holds a lock on it while alive.
+fsynced, because it is to outlive the process and not the machine. What is being understood beside the writer
+stands in it too. Its owner holds a lock on it while alive. Whoever finds the file of a dead process tells
+the store (`storage.inbox.suspect`), so that replicas on other hosts know as well.
 """
 
 import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +51,18 @@ def claim_leftovers(directory: Path) -> list[Leftover]:
 
 
 class InHand:
-    """The file of this process. `suspects` are keys from unclean ends that have not been seen to pass yet."""
+    """The file of this process; any thread may write to it.
+
+    `suspects` are keys from unclean ends that have not been seen to pass yet.
+    """
 
     def __init__(self, path: Path, leftovers: Iterable[Leftover] = ()) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = path
         self._descriptor = _create(path)
+        self._lock = threading.Lock()
+        self._batch: list[str] = []
+        self._beside: dict[str, None] = {}
         taken = list(leftovers)
         self.suspects = dict.fromkeys(key for leftover in taken for key in leftover.keys)
         self.clear()
@@ -62,11 +71,29 @@ class InHand:
 
     def hold(self, keys: Iterable[str]) -> None:
         """Note what is about to be carried out."""
-        self._write([*self.suspects, *keys])
+        with self._lock:
+            self._batch = list(keys)
+            self._write()
 
     def clear(self) -> None:
-        """Nothing is in hand."""
-        self._write(list(self.suspects))
+        """Nothing is being carried out."""
+        self.hold(())
+
+    @contextmanager
+    def beside(self, key: str) -> Iterator[None]:
+        """Note what is being understood beside the writer, as long as this lasts."""
+        with self._lock:
+            self._beside[key] = None
+            self._write()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._beside.pop(key, None)
+
+    def suspect(self, key: str) -> None:
+        """Somebody else has died of this one, perhaps: let it run alone here too."""
+        self.suspects.setdefault(key)
 
     def acquit(self, key: str) -> None:
         """This one has passed, and we are still here."""
@@ -79,7 +106,8 @@ class InHand:
             self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
-    def _write(self, keys: list[str]) -> None:
+    def _write(self) -> None:
+        keys = [*self.suspects, *self._beside, *self._batch]
         # A disk without space must not stop events that the store itself can still take.
         with suppress(OSError):
             # Emptied first: a kill between the two calls finds nothing being carried out yet.

@@ -4,7 +4,7 @@
 somebody wrote.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.invariants_record import TABLES, recorded, seen_version
 from handlers.leads.rules import CHECKS_A_DAY
 from storage.base import Base
 from storage.codes import FORMS
-from storage.keyring import Keyring
+from storage.keyring import CannotUnseal, Keyring
 from storage.ledger import audit, copies, counters, drafts, inbox, outbox, rations
 from storage.outbox import DEAD, DROPPED, PENDING, SENT
 
@@ -25,16 +25,42 @@ SHOWN = 5  # Examples named of one kind of finding.
 Finding = Iterator[str]
 
 
+Look = Callable[[Connection], Finding]
+
+
+def looks(keys: Keyring, now: datetime) -> Mapping[str, Look]:
+    """What is looked at, by the name an operator reads. `now` is real time."""
+    return {
+        "引用 · references": _guarded(_foreign_keys),
+        "编号 · codes": _guarded(_codes),
+        "来龙去脉 · causes": _guarded(_inbox),
+        "消息 · messages": _guarded(lambda conn: _outbox(conn, now)),
+        "卡片 · cards": _guarded(lambda conn: _cards(conn, keys, now)),
+        "限额 · limits": _guarded(_limits),
+        "审计与数据 · record and rows": _guarded(lambda conn: recorded(conn, keys)),
+        "派生值 · derived values": _guarded(lambda conn: derived(conn, keys)),
+    }
+
+
 def check(conn: Connection, keys: Keyring, now: datetime) -> list[str]:
     """Everything that does not hold, a line each; empty for a sound store. `now` is real time."""
-    found = [
-        *_foreign_keys(conn),
-        *_codes(conn),
-        *_inbox(conn),
-        *_outbox(conn, now),
-        *_cards(conn, keys, now),
-    ]
-    return [*found, *_limits(conn), *recorded(conn, keys), *derived(conn, keys)]
+    return [found for look in looks(keys, now).values() for found in look(conn)]
+
+
+def size(conn: Connection) -> int:
+    """How much there is to look at, in rows: the time it takes follows this."""
+    counts = (conn.scalar(select(func.count()).select_from(one)) for one in (audit, outbox, copies))
+    return sum(count or 0 for count in counts)
+
+
+def _guarded(look: Look) -> Look:
+    def guarded(conn: Connection) -> Finding:
+        try:
+            yield from look(conn)
+        except CannotUnseal as bad:
+            yield f"a value sealed in {bad} does not open: it was altered, or comes from another column"
+
+    return guarded
 
 
 def _foreign_keys(conn: Connection) -> Finding:
@@ -109,7 +135,8 @@ def _cards(conn: Connection, keys: Keyring, now: datetime) -> Finding:
         outbox.c.state.in_((PENDING, DEAD, DROPPED)),
         outbox.c.kind == "update",
     )
-    renewable = and_(copies.c.response_code.is_not(None), copies.c.code_until > now)
+    lasting = or_(copies.c.code_until.is_(None), copies.c.code_until > now)
+    renewable = and_(copies.c.response_code.is_not(None), lasting)
     for noun, rows in TABLES.items():
         version = select(rows.c.version).where(rows.c.id == copies.c.record_id).scalar_subquery()
         mine = copies.c.noun == noun

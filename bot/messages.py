@@ -7,7 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.event import Event
+from bot.facing import LEASE, holder_of
 from bot.work import Happened
+from cards import general
+from cards.model import card_name
 from handlers.reply import Reply
 from storage.outbox import copies_of
 from storage.session import Change
@@ -15,6 +19,7 @@ from storage.session import Change
 URGENT, NORMAL, UPDATE = 1, 5, 4
 # No card shows these, and a card can be renewed only once without a tap: it is not spent on them.
 UNSEEN = frozenset({"alerted_version"})
+ELSEWHERE = "已私下回复你，请看和小二的单聊。"
 
 
 def queued(reply: Reply, work: Happened, person_id: int | None, real_now: datetime) -> list[dict[str, Any]]:
@@ -38,9 +43,37 @@ def queued(reply: Reply, work: Happened, person_id: int | None, real_now: dateti
             "at": work.at,
         }
         if answer:
-            row |= {"platform": event.platform, "connection": event.connection, "userid": event.sender}
+            row |= _address(event, reply, person_id, number)
         rows.append(row)
+    answered = person_id is not None and any(saying.to is None for saying in reply.sayings)
+    if event.group and answered and not reply.open:
+        rows.append(_elsewhere(work, real_now))
     return rows
+
+
+def _address(event: Event, reply: Reply, person_id: int | None, number: int) -> dict[str, Any]:
+    """Where an answer goes. In a group only what everybody may read is said; the rest goes to the person.
+
+    Who is in a group is not known: outsiders may be.
+    """
+    in_group = event.group and (reply.open or person_id is None)
+    if (event.group and not in_group) or (event.once and number):
+        return {}
+    row: dict[str, Any] = {"platform": event.platform, "connection": event.connection}
+    row |= {"userid": event.sender, "reply_to": event.reply_to or None}
+    return row | {"person_id": None, "chat": event.chat} if in_group else row
+
+
+def _elsewhere(work: Happened, real_now: datetime) -> dict[str, Any]:
+    """What a group reads of an answer that is not for everybody."""
+    event = work.event
+    return {
+        "key": f"{work.key}:group", "cause": work.key, "kind": "reply", "draw": card_name(general.say),
+        "args": {"ids": [], "many": False, "words": {"text": ELSEWHERE}}, "priority": NORMAL,
+        "platform": event.platform, "connection": event.connection, "userid": event.sender,
+        "chat": event.chat, "reply_to": event.reply_to or None, "due_at": real_now, "queued_at": real_now,
+        "at": work.at,
+    }  # fmt: skip
 
 
 def updates(
@@ -55,8 +88,22 @@ def updates(
         if (noun, record_id) in made:
             continue
         for copy in copies_of(conn, noun, record_id):
-            rows.append(renewal(copy, work.key, work.key, work.at, real_now))
+            row = renewal(copy, work.key, work.key, work.at, real_now)
+            rows.append(row | (_held(work.event, real_now) if _answers(work.event, copy) else {}))
     return rows
+
+
+def _answers(event: Event, copy: Any) -> bool:
+    """Whether the answer to this very tap shows the new state of that card."""
+    if event.press is None or not event.press.in_place:
+        return False
+    return (copy.task_id, copy.platform, copy.connection) == (
+        event.press.card, event.platform, event.connection,
+    )  # fmt: skip
+
+
+def _held(event: Event, real_now: datetime) -> dict[str, Any]:
+    return {"lease_by": holder_of(event.key), "lease_no": 1, "lease_until": real_now + LEASE}
 
 
 def renewal(copy: Any, cause: str, occasion: str, at: datetime, real_now: datetime) -> dict[str, Any]:

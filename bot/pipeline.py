@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from bot.accounts import Accounts
 from bot.event import Event, Kind
 from bot.hearing import STRANGER, hear, only_asks, short, tap_reads, trace
 from bot.messages import queued, updates
@@ -40,19 +41,6 @@ from storage.talk import Drafts, Talk, hold_talk, load_talk, save_talks
 log = structlog.get_logger()
 
 CODE_LIFE = timedelta(hours=72)  # WeCom: a response code works once, within 72 hours.
-
-
-class Accounts:
-    """How each platform compares user ids, given by the app."""
-
-    def __init__(self, fold: Mapping[str, Callable[[str], str]]) -> None:
-        self._fold = fold
-
-    def person(self, org: Organisation, event: Event) -> PersonFact | None:
-        """Who the sender is; None for an account nobody has linked, or whose person has left."""
-        folded = self._fold.get(event.platform, str)(event.sender)
-        account = org.accounts.get((event.platform, event.connection, folded))
-        return org.people.get(account.person_id) if account else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +137,7 @@ class Pipeline:
         person = self.accounts.person(org, event)
         if person is None or not only_asks(event):
             return None
-        talk = load_talk(conn, person.id, event.chat)
+        talk = load_talk(conn, person.id, _conversation(event))
         desk = self.desk(conn, org, person, Happened(event, at, at), talk)
         attempt = Attempt()
         try:
@@ -163,12 +151,13 @@ class Pipeline:
         return Prepared(attempt.parse, turn, talk, org.version)
 
     def _known(self, conn: Connection, org: Organisation, person: PersonFact, work: Happened) -> Outcome:
-        version = self._held(conn, person.id, work.event.chat)
+        chat = _conversation(work.event)
+        version = self._held(conn, person.id, chat)
         ready = work.prepared
         if ready and (ready.talk.version, ready.org_version) != (version, org.version):
             ready = None
         # A copy, because a failed transaction comes again with what was prepared.
-        talk = replace(ready.talk) if ready else load_talk(conn, person.id, work.event.chat)
+        talk = replace(ready.talk) if ready else load_talk(conn, person.id, chat)
         desk = self.desk(conn, org, person, work, talk)
         if ready and ready.turn:
             return self._settle(conn, desk, work, ready.turn, [])
@@ -217,7 +206,7 @@ class Pipeline:
         rules = rules_for(org, person.unit_id, self.undo)
         roles = frozenset(held.role for held in roles_of(person, work.at))
         door = f"{work.event.platform}:{work.event.connection}".rstrip(":")
-        actor = Actor(person, roles, door, work.event.chat)
+        actor = Actor(person, roles, door, talk.chat, work.event.group)
         scope = scope_of(person, org, rules, work.at)
         session = open_session(conn, scope, org.clear_above, savepoint=False)
         return Desk(session, actor, work.at, org, rules, self.keys, work.key, talk)
@@ -283,6 +272,11 @@ class Pipeline:
             "kind": str(event.kind), "body": body, "at": work.at, "received_at": work.received_at,
             "trace": None,
         }  # fmt: skip
+
+
+def _conversation(event: Event) -> str:
+    """Which conversation it belongs to. What is said in a group is answered, and goes on, in private."""
+    return "" if event.group else event.chat
 
 
 def _reads(event: Event, parse: Parse | None) -> bool:

@@ -14,11 +14,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, select, update
 
+from bot.accounts import Accounts
 from bot.clock import real_now
-from bot.drawing import Drawing, Gone
+from bot.drawing import Drawing, Gone, Ready
 from bot.event import Event, Kind, Press
 from bot.in_hand import InHand, own_path
-from bot.pipeline import Accounts, Pipeline
+from bot.pipeline import Pipeline
 from bot.platforms.taps import BadTap, TapSigner
 from bot.work import Done, Happened, Work
 from bot.writer import Writer
@@ -105,11 +106,12 @@ class Terminal:
         told, fates = self._drawn(event.key, at)
         with write(self.engine) as conn:
             for row_id, fate in fates.items():
-                done = {"state": fate, "sent_at": real_now(), "lease_by": None, "lease_until": None}
-                conn.execute(update(outbox).where(outbox.c.id == row_id).values(done))
+                ours = (outbox.c.id == row_id) & (outbox.c.lease_by == CLI)
+                free = {"lease_by": None, "lease_until": None}
+                conn.execute(update(outbox).where(ours).values(**fate, **free))
         return told
 
-    def _drawn(self, cause: str, at: datetime) -> tuple[list[Told], dict[int, str]]:
+    def _drawn(self, cause: str, at: datetime) -> tuple[list[Told], dict[int, dict[str, Any]]]:
         """What follows from the event as everybody may see it, and what becomes of the answers' rows."""
         told, fates = [], {}
         asked = select(outbox).where(outbox.c.cause == cause, outbox.c.kind != "update").order_by(outbox.c.id)
@@ -120,10 +122,16 @@ class Terminal:
             for row in conn.execute(asked).all():
                 drawn = drawing.draw(conn, row)
                 if row.platform == CLI:
-                    fates[row.id] = DROPPED if isinstance(drawn, Gone) else SENT
+                    fates[row.id] = _fate(drawn)
                 if not isinstance(drawn, Gone):
                     told.append(Told(_name(org, row), drawn.message))
         return told, fates
+
+
+def _fate(drawn: Ready | Gone) -> dict[str, Any]:
+    if isinstance(drawn, Gone):
+        return {"state": DROPPED, "reason": drawn.reason}
+    return {"state": SENT, "sent_at": real_now()}
 
 
 def _key() -> str:

@@ -21,12 +21,16 @@ from storage.tasks import Tasks
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and through which door (`wecom:hengyue`, `cli`, `schedule`)."""
+    """Who acts, and through which door (`wecom:hengyue`, `cli`, `schedule`).
+
+    `chat` is the conversation; what is said in a group belongs to the private one, where it is answered.
+    """
 
     person: PersonFact
     roles: frozenset[str]
     door: str
     chat: str
+    group: bool = False
 
     @property
     def id(self) -> int:

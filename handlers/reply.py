@@ -40,6 +40,7 @@ class Reply:
         self.listing: tuple[str, tuple[int, ...]] | None = None
         self.question: dict[str, Any] | None = None
         self.keep_draft: bool = False
+        self.open: bool = False
         if draw is not None:
             self._say(draw, record, words, None, "", urgent=False)
             if isinstance(record, Owned):
@@ -64,6 +65,11 @@ class Reply:
     def also(self, draw: Callable[..., Message], record: Owned | None = None, /, **words: Any) -> Self:
         """A second message to the actor."""
         self._say(draw, record, words, None, "", urgent=False)
+        return self
+
+    def openly(self) -> Self:
+        """It tells nothing of the business: in a group everybody may read it."""
+        self.open = True
         return self
 
     def asking(self, **question: Any) -> Self:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,10 @@ from storage.session import Change
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the record, before it is written. `changes` maps field → [old, new]."""
+    """One line of the record, before it is written. `changes` maps field → [old, new].
+
+    `place` is its number among the entries that were written with it for one cause, from 1.
+    """
 
     cause: str
     at: datetime
@@ -26,15 +29,28 @@ class Entry:
     noun: str | None
     record_id: int | None
     changes: dict[str, Any]
+    place: int = 1
 
     def mac(self, keys: Keyring) -> bytes:
         """The MAC over everything the entry says."""
         said = json.dumps(self.changes, ensure_ascii=False, sort_keys=True, default=str)
         parts = (
-            self.cause, _instant(self.at), _instant(self.recorded_at), str(self.person_id), self.door,
-            self.action, str(self.noun), str(self.record_id), said,
+            self.cause, str(self.place), _instant(self.at), _instant(self.recorded_at),
+            _text(self.person_id), self.door, self.action, _text(self.noun), _text(self.record_id), said,
         )  # fmt: skip
-        return keys.mac(*(part.encode("utf-8", "replace") for part in parts))
+        return keys.mac(b"entry", *(_bytes(part) for part in parts))
+
+
+_FIELDS = tuple(one.name for one in fields(Entry))
+
+
+def _text(value: int | str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _bytes(part: str | None) -> bytes:
+    # What is absent is told from every word, also from none: those begin with a mark.
+    return b"" if part is None else b"=" + part.encode("utf-8", "replace")
 
 
 def _instant(moment: datetime) -> str:
@@ -43,22 +59,14 @@ def _instant(moment: datetime) -> str:
 
 
 def write_entries(conn: Connection, keys: Keyring, entries: Sequence[Entry]) -> None:
-    """Write a batch's entries in one go."""
-    rows = [
-        {
-            "cause": entry.cause,
-            "at": entry.at,
-            "recorded_at": entry.recorded_at,
-            "person_id": entry.person_id,
-            "door": entry.door,
-            "action": entry.action,
-            "noun": entry.noun,
-            "record_id": entry.record_id,
-            "changes": entry.changes,
-            "mac": entry.mac(keys),
-        }
-        for entry in entries
-    ]
+    """Write a batch's entries in one go, each with its place among those of its cause."""
+    count: dict[str, int] = {}
+    rows = []
+    for one in entries:
+        count[one.cause] = count.get(one.cause, 0) + 1
+        entry = replace(one, place=count[one.cause])
+        values = {name: getattr(entry, name) for name in _FIELDS}
+        rows.append({**values, "mac": entry.mac(keys)})
     if rows:
         conn.execute(insert(audit), rows)
 
@@ -87,7 +95,4 @@ def last_change(conn: Connection, noun: str, record_id: int, since: datetime, *,
 
 def entry_of(row: Any) -> Entry:
     """The entry a stored row claims to be."""
-    return Entry(
-        row.cause, row.at, row.recorded_at, row.person_id, row.door, row.action, row.noun, row.record_id,
-        row.changes,
-    )  # fmt: skip
+    return Entry(*(getattr(row, name) for name in _FIELDS))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.collection import Collection, NumberedCollection
 from storage.schema import Contact, Customer
@@ -18,6 +18,16 @@ class Customers(NumberedCollection[Customer]):
         """The people at this customer, those still there first."""
         asked = select(Contact).where(Contact.customer_id == customer.id)
         return self.session.scalars(asked.order_by(Contact.status != "在任", Contact.id)).all()
+
+    def called(self, said: str, limit: int = 10) -> Sequence[Customer]:
+        """The customers whose name or short name holds these words, those seen by name only included."""
+        holds = Customer.name.contains(said, autoescape=True) | Customer.short.contains(said, autoescape=True)
+        return self.where(holds, limit=limit, names=True)
+
+    def counted(self, *where: Any, names: bool) -> int:
+        """How many fulfil the conditions. `names`: those seen by name only included."""
+        asked = select(func.count(Customer.id)).where(*where).execution_options(names=names)
+        return self.session.scalar(asked) or 0
 
     def with_contact(self, name: str, limit: int = 10) -> Sequence[Customer]:
         """The customers where somebody of that name works."""

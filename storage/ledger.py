@@ -10,6 +10,10 @@ from storage.base import Base, BigId
 from storage.types import Instant, Sealed, SealedJson
 
 meta = Base.metadata
+# What a sealed value is bound to: it opens in no other row, and for nobody else.
+TOLD = ("key", "person_id", "userid")
+HANGS = ("task_id", "person_id")
+TALKS = ("person_id", "chat")
 
 inbox = Table(
     "inbox",
@@ -19,10 +23,10 @@ inbox = Table(
     Column("connection", String(40), nullable=False),
     Column("person_id", BigId),
     Column("kind", String(16), nullable=False),
-    Column("body", SealedJson("inbox.body")),
+    Column("body", SealedJson("inbox.body", of=("key",))),
     Column("at", Instant, nullable=False),  # business time
     Column("received_at", Instant, nullable=False, index=True),  # real time
-    Column("trace", SealedJson("inbox.trace")),  # how it was understood, for the person who asks why
+    Column("trace", SealedJson("inbox.trace", of=("key",))),  # how it was understood, for whoever asks why
 )
 
 attempts = Table(
@@ -45,8 +49,10 @@ outbox = Table(
     Column("platform", String(16)),
     Column("connection", String(40)),
     Column("userid", String(64)),
+    Column("chat", String(80)),  # the group that is answered; None in private
+    Column("reply_to", Sealed("outbox.reply_to", of=TOLD)),  # an address the platform gave for this answer
     Column("draw", String(60), nullable=False),  # the card, by name
-    Column("args", SealedJson("outbox.args"), nullable=False),  # record ids and words, never a finished card
+    Column("args", SealedJson("outbox.args", of=TOLD), nullable=False),  # ids and words, no finished card
     Column("noun", String(16)),
     Column("record_id", BigId),
     Column("copy_id", BigId),  # for an update: the copy it renews
@@ -76,9 +82,9 @@ copies = Table(
     Column("noun", String(16), nullable=False),
     Column("record_id", BigId, nullable=False),
     Column("draw", String(60), nullable=False),
-    Column("args", SealedJson("copies.args"), nullable=False),
+    Column("args", SealedJson("copies.args", of=HANGS), nullable=False),
     Column("shown_version", Integer, nullable=False),
-    Column("response_code", Sealed("copies.response_code")),  # one use, 72 h (WeCom)
+    Column("response_code", Sealed("copies.response_code", of=HANGS)),  # one use, 72 h (WeCom)
     Column("code_until", Instant),
     Column("message_id", String(128)),
     Index("ix_copies_record", "noun", "record_id"),
@@ -89,6 +95,7 @@ audit = Table(
     meta,
     Column("id", BigId, primary_key=True),
     Column("cause", String(160), nullable=False, index=True),  # the event, as in the inbox
+    Column("place", Integer, nullable=False),  # its number among the event's entries
     Column("at", Instant, nullable=False),  # business time
     Column("recorded_at", Instant, nullable=False),  # real time
     Column("person_id", BigId),
@@ -110,7 +117,7 @@ drafts = Table(
     Column("person_id", BigId, ForeignKey("people.id"), nullable=False, index=True),
     Column("chat", String(80), nullable=False),
     Column("intent", String(40), nullable=False),
-    Column("slots", SealedJson("drafts.slots"), nullable=False),
+    Column("slots", SealedJson("drafts.slots", of=TALKS), nullable=False),
     Column("asked", String(40), nullable=False),  # the slot in question; empty: set aside
     Column("open", Integer, nullable=False),  # 1: a following answer continues it
     Column("at", Instant, nullable=False),
@@ -121,7 +128,7 @@ conversations = Table(
     meta,
     Column("person_id", BigId, ForeignKey("people.id"), primary_key=True),
     Column("chat", String(80), primary_key=True),
-    Column("state", SealedJson("conversations.state"), nullable=False),  # focus, list, question, last action
+    Column("state", SealedJson("conversations.state", of=TALKS), nullable=False),  # focus, list, question
     Column("version", Integer, nullable=False),
 )
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.ledger import copies, outbox
+from storage.ledger import HANGS, copies, outbox
 from storage.schema import OWNED
+from storage.types import for_row, for_rows
 
 PENDING, SENT, DEAD, DROPPED = "pending", "sent", "dead", "dropped"
 
@@ -26,7 +27,7 @@ class Leased:
 def queue(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Queue a batch's messages; one that names an occurrence already told about stays out."""
     if rows:
-        conn.execute(_QUEUE[conn.dialect.name], [{**EMPTY, **row} for row in rows])
+        conn.execute(_QUEUE[conn.dialect.name], for_rows(outbox, [{**EMPTY, **row} for row in rows]))
 
 
 # Built once: building costs more than asking.
@@ -35,7 +36,8 @@ _QUEUE = {
     for name, maker in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
 }
 EMPTY: dict[str, Any] = {
-    "person_id": None, "platform": None, "connection": None, "userid": None, "noun": None, "record_id": None,
+    "person_id": None, "platform": None, "connection": None, "userid": None, "chat": None, "reply_to": None,
+    "noun": None, "record_id": None, "lease_by": None, "lease_until": None,
     "copy_id": None, "priority": 5, "state": PENDING, "attempts": 0, "lease_no": 0,
 }  # fmt: skip
 
@@ -44,18 +46,18 @@ def lease(conn: Connection, holder: str, now: datetime, life: timedelta, limit: 
     """Take what is due and free: urgent first, then in order; of one card only the first at a time."""
     free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
     due = and_(outbox.c.state == PENDING, outbox.c.due_at <= now, free)
-    asked = select(outbox).where(due).order_by(outbox.c.priority, outbox.c.id).limit(limit * 2)
-    rows = conn.execute(asked.with_for_update(skip_locked=True)).all()
+    held = outbox.alias("held")
+    on_its_way = select(held.c.copy_id).where(
+        held.c.state == PENDING, held.c.copy_id.is_not(None), held.c.lease_until >= now
+    )
+    # However many renewals wait behind one that hangs, they do not fill the window.
+    startable = or_(outbox.c.copy_id.is_(None), outbox.c.copy_id.not_in(on_its_way))
+    asked = select(outbox).where(due, startable).order_by(outbox.c.priority, outbox.c.id).limit(limit * 2)
+    rows = conn.execute(asked.with_for_update(skip_locked=True, of=outbox)).all()
     # What another replica has just leased is not visible yet; its lock on the card is.
     named = select(copies.c.id).where(copies.c.id.in_({row.copy_id for row in rows if row.copy_id}))
     ours = set(conn.scalars(named.order_by(copies.c.id).with_for_update(skip_locked=True)))
-    busy = set(
-        conn.scalars(
-            select(outbox.c.copy_id).where(
-                outbox.c.state == PENDING, outbox.c.copy_id.is_not(None), outbox.c.lease_until >= now
-            )
-        )
-    )
+    busy = set(conn.scalars(on_its_way))
     taken = []
     for row in rows:
         if row.copy_id is not None:
@@ -93,21 +95,37 @@ def extend(conn: Connection, taken: Sequence[Leased], until: datetime) -> int:
     return count
 
 
+def give_back(conn: Connection, holder: str) -> int:
+    """Let others send at once what this holder has leased and not marked; how many messages."""
+    mine = and_(outbox.c.state == PENDING, outbox.c.lease_by == holder)
+    return conn.execute(update(outbox).where(mine).values(lease_until=None, lease_by=None)).rowcount
+
+
 def keep_copy(conn: Connection, values: dict[str, Any]) -> Any:
     """Remember a card on somebody's screen, so that it can show what becomes of its record; its row."""
     maker = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    conn.execute(maker(copies).values(values).on_conflict_do_nothing(index_elements=["task_id"]))
+    [row] = for_rows(copies, [values])
+    conn.execute(maker(copies).values(row).on_conflict_do_nothing(index_elements=["task_id"]))
     return conn.execute(select(copies).where(copies.c.task_id == values["task_id"])).one()
 
 
-def spend_code(conn: Connection, copy: Any, shown: int | None) -> None:
-    """The right to update this copy is used; `shown` is the version it shows now, None where nobody knows."""
+def spend_code(
+    conn: Connection, copy: Any, shown: int | None, code: str = "", until: datetime | None = None
+) -> None:
+    """The right to update this copy is used; `shown` is the version it shows now, None where nobody knows.
+
+    `code` is the right that the platform gave in its place, empty where it gave none; it ends `until`.
+    """
     this = copies.c.id == copy.id
     if shown is not None:
         conn.execute(update(copies).where(this).values(shown_version=shown))
     # A tap may have brought a new right meanwhile, which is not the one that was used.
     if conn.scalar(select(copies.c.response_code).where(this).with_for_update()) == copy.response_code:
-        conn.execute(update(copies).where(this).values(response_code=None))
+        conn.execute(update(copies).where(this).values(response_code=_right(copy, code), code_until=until))
+
+
+def _right(copy: Any, code: str) -> Any:
+    return for_row({**copy._mapping, "response_code": code or None}, "response_code", HANGS)
 
 
 def version_of(conn: Connection, noun: str, record_id: int) -> int:
@@ -122,9 +140,10 @@ def version_of(conn: Connection, noun: str, record_id: int) -> int:
 def new_code(conn: Connection, task_id: str, code: str, until: datetime) -> Any:
     """A tap has brought a fresh right to update this copy; the copy, if we know it."""
     row = conn.execute(select(copies).where(copies.c.task_id == task_id)).one_or_none()
-    if row is not None and code:
+    # Where the right stays the same, a tap neither lengthens nor shortens it.
+    if row is not None and code and code != row.response_code:
         changed = update(copies).where(copies.c.id == row.id)
-        conn.execute(changed.values(response_code=code, code_until=until))
+        conn.execute(changed.values(response_code=_right(row, code), code_until=until))
     return row
 
 

@@ -6,13 +6,18 @@ of that person runs, so that events take effect in their order.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.ledger import conversations, drafts, rations
+from storage.types import for_rows
+
+# Both of business time: what is older is gone.
+DRAFT_LIFE = timedelta(hours=24)
+LIST_LIFE = timedelta(minutes=10)  # A list is open for “第2个”.
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ class Talk:
     last: tuple[str, str, str] | None = None  # cause, intent, when
     version: int = 0
     draft: Draft | None = None
+
+    def open_list(self, now: datetime, noun: str = "") -> tuple[int, ...] | None:
+        """The ids of the list just shown (of this noun), None when there is none or it is too old."""
+        if self.listing is None or (noun and self.listing[0] != noun):
+            return None
+        return self.listing[1] if now - datetime.fromisoformat(self.listing[2]) <= LIST_LIFE else None
 
 
 # Statements are built once: building costs more than asking.
@@ -118,7 +129,7 @@ def save_talks(conn: Connection, talks: Iterable[Talk]) -> None:
         for talk in talks
     ]
     if rows:
-        conn.execute(_SAVE[conn.dialect.name], rows)
+        conn.execute(_SAVE[conn.dialect.name], for_rows(conversations, rows))
 
 
 _KEPT = ("focus", "listing", "question", "push", "last")
@@ -131,21 +142,29 @@ class Drafts:
         self._conn, self._person_id, self._chat, self._now = conn, person_id, chat, now
 
     def find(self, draft_id: int) -> Draft | None:
-        """One's own draft of that id."""
-        row = self._conn.execute(select(drafts).where(self._mine(), drafts.c.id == draft_id)).one_or_none()
+        """One's own draft of that id, unless it is too old."""
+        asked = select(drafts).where(self._mine(), self._alive(), drafts.c.id == draft_id)
+        row = self._conn.execute(asked).one_or_none()
         return None if row is None else Draft(row.id, row.intent, row.slots, row.asked, row.at)
 
-    def keep(self, intent: str, slots: dict[str, Any], asked: str, *, open_: bool = True) -> None:
-        """Keep a draft. An open one takes the place of the one that was open, which is set aside."""
+    def keep(self, intent: str, slots: dict[str, Any], asked: str, *, open_: bool = True) -> int:
+        """Keep a draft; its id. An open one takes the place of the one that was open, which is set aside.
+
+        What says the same already, and what is too old, goes.
+        """
         if open_:
             self.set_aside()
-        self._conn.execute(
-            insert(drafts),
-            {
+        gone = [one.id for one in self.waiting() if (one.intent, one.slots) == (intent, slots)]
+        stale = or_(drafts.c.id.in_(gone), ~self._alive())
+        self._conn.execute(delete(drafts).where(self._mine(), drafts.c.open == 0, stale))
+        made = self._conn.execute(
+            insert(drafts), for_rows(drafts, [{
                 "person_id": self._person_id, "chat": self._chat, "intent": intent, "slots": slots,
                 "asked": asked, "open": int(open_), "at": self._now,
-            },
+            }])[0],
         )  # fmt: skip
+        (draft_id,) = made.inserted_primary_key or (0,)
+        return int(draft_id)
 
     def set_aside(self) -> None:
         """The open draft waits in 草稿."""
@@ -155,13 +174,16 @@ class Drafts:
         """The draft has become a record."""
         self._conn.execute(delete(drafts).where(self._mine(), drafts.c.id == draft_id))
 
-    def waiting(self, not_before: datetime) -> list[Draft]:
-        """What lies in 草稿, newest first."""
-        asked = select(drafts).where(self._mine(), drafts.c.at >= not_before).order_by(drafts.c.id.desc())
+    def waiting(self) -> list[Draft]:
+        """What lies in 草稿, newest first, the open one included."""
+        asked = select(drafts).where(self._mine(), self._alive()).order_by(drafts.c.id.desc())
         return [
             Draft(row.id, row.intent, row.slots, row.asked, row.at)
             for row in self._conn.execute(asked.limit(10))
         ]
+
+    def _alive(self) -> Any:
+        return drafts.c.at >= self._now - DRAFT_LIFE
 
     def _mine(self) -> Any:
         return (drafts.c.person_id == self._person_id) & (drafts.c.chat == self._chat)

@@ -45,6 +45,10 @@ class Tasks(NumberedCollection[Task]):
         task.due_at, task.due_day = due_at, due_day
         task.due_version += 1
 
+    def hold_again(self, task: Task) -> None:
+        """Let a due moment that was gone hold again: never under a number that was told about before."""
+        task.due_version = max(task.due_version, task.alerted_version) + 1
+
     def overdue_unsaid(self, limit: int = 200) -> Sequence[Task]:
         """Tasks past their moment whose alert for this due date has not been queued yet."""
         asked = (

@@ -20,14 +20,15 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import func, select
 
+from bot.accounts import Accounts
 from bot.app import SERVICE, keyring_of, make_app
-from bot.channels import FOLDS, WeComChannel
+from bot.channels import FOLDS, PlatformChannel
 from bot.clock import Clock, real_now
 from bot.config import config_from
 from bot.delivery import Delivery
 from bot.event import Event, Kind
 from bot.logs import configure_logs
-from bot.pipeline import Accounts, Pipeline
+from bot.pipeline import Pipeline
 from bot.platforms.wecom.connection import WeComConnection
 from bot.service import Service
 from bot.work import Happened
@@ -124,9 +125,9 @@ STEPS: dict[str, tuple[type, str, Callable[[Real], Real]]] = {
     "performed": (Pipeline, "perform", performed),
     "written": (Pipeline, "end", written),
     "committed": (Writer, "_settle", committed),
-    "acked": (Delivery, "once", holding),
+    "acked": (Delivery, "_fill", holding),
     "leased": (Delivery, "_send", before),
-    "sending": (WeComChannel, "deliver", before),
+    "sending": (PlatformChannel, "deliver", before),
     "sent": (Delivery, "_sent", before),
     "marked": (Delivery, "_sent", after_await),
 }
@@ -187,7 +188,7 @@ def bear(order: dict[str, Any]) -> None:
     if step:
         owner, name, patch = STEPS[step]
         setattr(owner, name, patch(getattr(owner, name)))
-    Delivery.once = reporting(Delivery.once)  # type: ignore[method-assign]
+    Delivery._fill = reporting(Delivery._fill)  # type: ignore[method-assign]
     asyncio.run(live(order))
 
 

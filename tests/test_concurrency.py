@@ -115,11 +115,11 @@ class Held:
         self.reached, self.open = threading.Event(), threading.Event()
         monkeypatch.setattr(rules, "check_open", self._wait)
 
-    def _wait(self, done_at: Any) -> None:
+    def _wait(self, done_at: Any, code: str) -> None:
         if self._left.acquire(blocking=False):
             self.reached.set()
             assert self.open.wait(PATIENCE)
-        self._real(done_at)
+        self._real(done_at, code)
 
 
 async def test_of_two_who_decide_at_once_the_second_reads_what_the_first_did(

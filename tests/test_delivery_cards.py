@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.clock import real_now
-from bot.delivery import LEASE
+from bot.leasing import LEASE
 from sandbox.faults import Fault
 from storage.ledger import copies, outbox
 from storage.outbox import EMPTY, PENDING, SENT, lease

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.clock import real_now
-from bot.delivery import LEASE, Delivery
+from bot.delivery import Delivery
+from bot.leasing import LEASE
 from sandbox.faults import Fault
 from storage.ledger import copies, outbox
 from storage.outbox import EMPTY, SENT, lease

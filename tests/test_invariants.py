@@ -199,6 +199,17 @@ def alert_never(conn: Connection) -> None:
     conn.execute(delete(outbox).where(outbox.c.draw == "tasks.overdue"))
 
 
+def move_sealed(to: str, where: str) -> Callable[[Connection], None]:
+    """A sealed phone is copied where it does not belong, byte for byte."""
+
+    def do(conn: Connection) -> None:
+        phone = "(SELECT phone FROM leads WHERE code = 'L-20961')"
+        # Text of ours alone.
+        conn.execute(text(f"UPDATE {to} SET phone = {phone} WHERE {where}"))
+
+    return do
+
+
 FAULTS: dict[str, tuple[Callable[[Connection], None], str]] = {
     "reference": (break_reference, "leads.owner_id: 1 rows refer to nothing"),
     "event": (lose_event, "change by an event that never came"),
@@ -227,6 +238,14 @@ FAULTS: dict[str, tuple[Callable[[Connection], None], str]] = {
     "silent": (
         change_silently(LEADS, "L-20961", company="甬江港务"),
         "its company is not what the record says",
+    ),
+    "sealed row": (
+        move_sealed("leads", "id = (SELECT min(id) FROM leads WHERE phone IS NOT NULL)"),
+        "its phone is not what the record says",
+    ),
+    "sealed column": (
+        move_sealed("contacts", "id = (SELECT min(id) FROM contacts)"),
+        "a value sealed in contacts.phone does not open",
     ),
     "moved on": (change_silently(TASKS, "K-0702", version=7), "version 7 after"),
     "deleted": (delete_silently, "gone against the record"),

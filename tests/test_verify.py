@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
@@ -61,8 +62,9 @@ def chain(store: Engine) -> Engine:
 
 
 OTHER = {
-    "cause": "wecom:main:77", "at": NOW, "recorded_at": NOW, "person_id": 77, "door": "cli", "noun": "task",
-    "action": "lead.query", "record_id": 77, "changes": {"what": "changed", "fields": {}}, "mac": b"m" * 32,
+    "cause": "wecom:main:77", "place": 7, "at": NOW, "recorded_at": NOW, "person_id": 77, "door": "cli",
+    "noun": "task", "action": "lead.query", "record_id": 77, "changes": {"what": "changed", "fields": {}},
+    "mac": b"m" * 32,
 }  # fmt: skip
 
 
@@ -90,7 +92,18 @@ def test_the_word_none_does_not_pass_for_nothing(store: Engine) -> None:
     seal_all(store)
 
     assert fault(store) is None
-    assert fault_after(store, update(audit).values(noun="None")) == Fault(Damage.ALTERED, 1, 1)
+    for word in ("None", "", "="):
+        assert fault_after(store, update(audit).values(noun=word)) == Fault(Damage.ALTERED, 1, 1)
+
+
+def test_nothing_does_not_pass_for_the_word_none(store: Engine) -> None:
+    with write(store) as conn:
+        said = Entry("tick", NOW, NOW, 1, "schedule", "refused", "None", 1, {})
+        write_entries(conn, KEYS, [said])
+    seal_all(store)
+
+    assert fault(store) is None
+    assert fault_after(store, update(audit).values(noun=None)) == Fault(Damage.ALTERED, 1, 1)
 
 
 def test_a_sealed_value_from_another_entry_is_found(chain: Engine) -> None:
@@ -192,6 +205,42 @@ def test_a_copy_of_an_entry_in_the_chain_is_found(chain: Engine) -> None:
         conn.execute(insert(audit).values({**row, "id": 99, "sealed_no": COUNT + 1}))
 
     assert fault_after(chain, damage) == Fault(Damage.EXCHANGED, COUNT + 1, 99)
+
+
+def copy_unsealed(conn: Connection) -> None:
+    """A genuine entry once more, for the sealer to take."""
+    row = {**conn.execute(select(audit).where(audit.c.id == 3)).one()._mapping}
+    conn.execute(insert(audit).values({**row, "id": 99, "sealed_no": None, "link": None}))
+
+
+def test_a_copy_of_an_entry_behind_the_chain_is_found(chain: Engine) -> None:
+    assert fault_after(chain, copy_unsealed) == Fault(Damage.EXCHANGED, None, 99)
+
+
+def test_a_copy_that_the_sealer_took_is_found(chain: Engine) -> None:
+    def damage(conn: Connection) -> None:
+        copy_unsealed(conn)
+        assert seal(conn, KEYS) == 1
+
+    assert fault_after(chain, damage) == Fault(Damage.EXCHANGED, COUNT + 1, 99)
+
+
+def test_a_copy_under_another_place_or_cause_is_found(chain: Engine) -> None:
+    for column, value in (("place", 2), ("cause", "wecom:main:4")):
+
+        def damage(conn: Connection, column: str = column, value: Any = value) -> None:
+            copy_unsealed(conn)
+            conn.execute(update(audit).where(audit.c.id == 99).values({column: value}))
+
+        assert fault_after(chain, damage) == Fault(Damage.ALTERED, None, 99)
+
+
+def test_the_same_change_made_twice_by_one_event_is_no_copy(store: Engine) -> None:
+    with write(store) as conn:
+        write_entries(conn, KEYS, [entry(1), entry(2), entry(1)])
+    assert fault(store) is None
+    seal_all(store)
+    assert fault(store) is None
 
 
 def test_a_cut_tail_is_found_by_the_anchor(chain: Engine, tmp_path: Path) -> None:
