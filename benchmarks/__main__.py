@@ -1,9 +1,10 @@
-"""Runs every benchmark of this folder and prints one table."""
+"""Runs every benchmark of this folder and prints one table, or writes it into a page."""
 
 import importlib
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,11 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 import benchmarks
-from benchmarks.row import Row
+from benchmarks.page import written
+from benchmarks.plan import LONG, QUICK, USUAL, Plan
+from benchmarks.row import Row, number
 
 WIDTH = 160  # of a table that goes into a file
 
-Run = Callable[[], list[Row]]
+Run = Callable[[Plan], list[Row]]
 
 
 def found(only: str) -> Iterator[tuple[str, Run]]:
@@ -28,23 +31,41 @@ def found(only: str) -> Iterator[tuple[str, Run]]:
             yield module.name, run
 
 
-def main(only: Annotated[str, typer.Option(help="Only benchmarks whose name contains this")] = "") -> None:
+def main(
+    only: Annotated[str, typer.Option(help="Only benchmarks whose name contains this")] = "",
+    quick: Annotated[bool, typer.Option("--quick", help="10 000 names and leads only: minutes")] = False,
+    long: Annotated[bool, typer.Option("--long", help="Up to a million names and leads: an hour")] = False,
+    write: Annotated[Path | None, typer.Option(help="The page whose table is replaced")] = None,
+) -> None:
     """Measure the work against its floor, in one run."""
-    table = Table("benchmark", "what", "figure", "unit", "floor", "ratio", "note")
+    if quick and long:
+        raise typer.BadParameter("--quick or --long, not both", param_hint="--quick")
+    plan = QUICK if quick else LONG if long else USUAL
+    # Where answers went wrong is seen at the end, so a page that cannot be written is said at the beginning.
+    page = write.read_text("utf-8") if write else ""
+    if write:
+        written(page, {})
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    rows: dict[str, list[Row]] = {}
     for name, run in found(only):
         # Times on a busy machine say little, so nothing else is drawn while one is taken.
         console.print(f"{name} …", style="dim")
-        for row in run():
-            floor, ratio = _number(row.floor), _number(row.ratio)
-            table.add_row(name, row.name, _number(row.figure), row.unit, floor, ratio, row.note)
-    if not table.row_count:
+        rows[name] = run(plan)
+    if not rows:
         raise typer.BadParameter(f"no benchmark is called {only!r}", param_hint="--only")
-    console.print(table)
+    console.print(_drawn(rows))
+    if write:
+        write.write_text(written(page, rows), "utf-8")
+        console.print(f"written: {write}")
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def _drawn(rows: dict[str, list[Row]]) -> Table:
+    table = Table("benchmark", "what", "figure", "unit", "floor", "ratio", "note")
+    for name, measured in rows.items():
+        for row in measured:
+            figures = number(row.figure), row.unit, number(row.floor), number(row.ratio)
+            table.add_row(name, row.name, *figures, row.note)
+    return table
 
 
 if __name__ == "__main__":

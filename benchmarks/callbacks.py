@@ -8,22 +8,24 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, insert, select, update
 
+from benchmarks.plan import Plan
 from benchmarks.row import Row
+from bot.accounts import Accounts
 from bot.app import keyring_of
 from bot.channels import FOLDS
 from bot.clock import Clock
 from bot.config import config_from
 from bot.event import Event, Kind
 from bot.in_hand import InHand, own_path
-from bot.pipeline import Accounts
 from bot.platforms.taps import TapSigner
 from bot.platforms.wecom.callback import read_callback
 from bot.platforms.wecom.crypto import Cipher
@@ -31,6 +33,7 @@ from bot.platforms.wecom.events import Receiver, read_event
 from bot.service import Service
 from bot.work import Happened
 from bot.writer import Writer
+from handlers.companies.index import Identity, find_duplicates
 from handlers.grammar.understand import understand
 from handlers.listening import listener_for
 from handlers.routing import router
@@ -44,7 +47,6 @@ from storage.types import keep_keys
 from tests.conversation import NOW, fill
 from tests.right_config import right
 
-HOW_MANY = 1500
 PEOPLE = 300
 AT_ONCE = 64
 TURNS = 3
@@ -52,6 +54,7 @@ CORP, TOKEN = "ww1f2e3d4c5b6a7980", "pQ7rZt2Kd9"
 KEY = "gXw4OqBQT8TJN7jVs2yTOzzBu1IlBSTOt5Tlr5csb7A"
 RECEIVER = Receiver("main", CORP, 1000002)
 SIGNER = TapSigner([b"t" * 32])
+T = TypeVar("T")
 Post = tuple[list[tuple[str, str]], bytes]
 
 
@@ -206,12 +209,12 @@ async def _rate_of_bot(service: Service, posts: Sequence[Post]) -> float:
     return len(posts) / (time.perf_counter() - started)
 
 
-def run() -> list[Row]:
-    """The ratio, with the parser's share of the full time."""
-    return asyncio.run(_run())
+def run(plan: Plan) -> list[Row]:
+    """The ratio, with the shares of understanding and of the duplicate check in the full time."""
+    return asyncio.run(_run(plan.callbacks))
 
 
-async def _run() -> list[Row]:
+async def _run(how_many: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = f"sqlite:///{folder / 'store.db'}"
@@ -223,31 +226,33 @@ async def _run() -> list[Row]:
         service = Service(engine, keys, Accounts(FOLDS), Clock(starts_at=NOW), folder / "hand")
         service.start({}, deliver=False, tick=False)
         try:
-            floor, full, share = await _measured(folder, service)
+            floor, full, shares = await _measured(folder, service, how_many)
         finally:
             await service.stop()
-    return [
-        Row("lead.create callbacks", full, "1/s", floor, full / floor, f"of which understanding {share:.0%}"),
-    ]
+    profile = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    return [Row("lead.create callbacks", full, "1/s", floor, full / floor, f"of which {profile}")]
 
 
-async def _measured(folder: Path, service: Service) -> tuple[float, float, float]:
-    """The rates of floor and bot, and the share of understanding in the bot's time."""
-    said = sentences(HOW_MANY + 100)
-    await _rate_of_bot(service, sealed(said[HOW_MANY:], "9"))  # warm
+async def _measured(
+    folder: Path, service: Service, how_many: int
+) -> tuple[float, float, Mapping[str, float]]:
+    """The rates of floor and bot, and what shares of the bot's time go where."""
+    said = sentences(how_many + 100)
+    await _rate_of_bot(service, sealed(said[how_many:], "9"))  # warm
     floors, fulls = [], []
     for turn in range(TURNS):
         # In turns, because a busy machine is now faster, now slower.
-        floors.append(await _rate_of_floor(folder / f"floor{turn}.db", sealed(said[:HOW_MANY], "1")))
-        posts = sealed(said[turn:HOW_MANY:TURNS], f"{turn + 1}0000")
+        floors.append(await _rate_of_floor(folder / f"floor{turn}.db", sealed(said[:how_many], "1")))
+        posts = sealed(said[turn:how_many:TURNS], f"{turn + 1}0000")
         fulls.append(await _rate_of_bot(service, posts))
     # The floor comes in two speeds, as batches happen to form; the better one is what can be done.
     floor, full = max(floors), median(fulls)
-    share = await service.read(lambda conn: _parse_share(service, conn, said[:200], full))
-    return floor, full, share
+    shares = await service.read(lambda conn: _shares(service, conn, said[:200], full))
+    return floor, full, shares
 
 
-def _parse_share(service: Service, conn: Connection, said: Sequence[str], rate: float) -> float:
+def _shares(service: Service, conn: Connection, said: Sequence[str], rate: float) -> Mapping[str, float]:
+    """By name, each part done alone once more, as a share of what a callback takes."""
     org = service.pipeline.cache.get(conn)
     person = org.named["销售0"][0]
     now = datetime.now(UTC)
@@ -255,8 +260,23 @@ def _parse_share(service: Service, conn: Connection, said: Sequence[str], rate: 
     talk = load_talk(conn, person.id, "")
     desk = service.pipeline.desk(conn, org, person, Happened(event, service.clock.now(), now), talk)
     listener = listener_for(desk, None)
-    started = time.perf_counter()
-    for words in said:
-        understand(words, listener, router.commands)
-    took = (time.perf_counter() - started) / len(said)
-    return took * rate
+    cipher, posts = Cipher(TOKEN, KEY, CORP), sealed(said, "5")
+    zone_id = org.zone(person.unit_id)
+
+    def check(words: str) -> None:
+        name = Identity((words.split()[1],))
+        find_duplicates(desk.session, desk.keys, name, zone_id)
+
+    return {
+        "understanding": _each(said, lambda words: understand(words, listener, router.commands)) * rate,
+        "looking for duplicates": _each(said, check) * rate,
+        "crypto and XML": _each(posts, lambda post: _event(cipher, post)) * rate,
+    }
+
+
+def _each(things: Sequence[T], work: Callable[[T], object]) -> float:
+    """Seconds for one, on average."""
+    began = time.perf_counter()
+    for one in things:
+        work(one)
+    return (time.perf_counter() - began) / len(things)

@@ -1,10 +1,9 @@
 """The duplicate check on made-up names: how right and how quick, beside what else one could take for it.
 
-10 000 and 100 000 names on both databases; with XIAOER_BENCH_LARGE=1 also a million. Of several rounds the
-calmest gives the times. The others' thresholds are chosen on held-out cases.
+Every size on both databases. Of several rounds the calmest gives the times. The others' thresholds are chosen
+on held-out cases.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from benchmarks.group import KEYS, analyze, fresh, sqlite_url
 from benchmarks.marking import Answer, Marks, best_threshold, mark, shares
 from benchmarks.name_store import NO_ZONE, UNIT, fill
 from benchmarks.names import Company, companies
+from benchmarks.plan import Plan
 from benchmarks.rivals import Ask, tf_idf, trigrams, wratio
 from benchmarks.row import Row, percentile
 from benchmarks.sayings import CHANGES
@@ -26,8 +26,7 @@ from storage.scope import Scope
 from storage.session import open_session
 from tests.postgres_server import LocalServer
 
-SIZES = (10_000, 100_000) + (1_000_000,) * (os.environ.get("XIAOER_BENCH_LARGE") == "1")
-EACH, ROUNDS = 140, 3
+ROUNDS = 3
 SEED, HELD_OUT = 20261118, 20261119
 AIMS = {100_000: "; aim 2 ms", 1_000_000: "; aim 5 ms"}
 # The others look at every name, so they are asked less often.
@@ -86,10 +85,10 @@ def _told(marks: Marks) -> str:
     return f"precision {marks.precision:.3f}, recall {marks.recall:.3f}"
 
 
-def _others(stored: Sequence[Company], asked: Sequence[Case], engine: Engine) -> Iterator[Row]:
+def _others(stored: Sequence[Company], asked: Sequence[Case], each: int, engine: Engine) -> Iterator[Row]:
     names = [company.name for company in stored]
     sample = SAMPLE[len(stored)]
-    held_out = cases(stored, EACH, HELD_OUT)[:sample]
+    held_out = cases(stored, each, HELD_OUT)[:sample]
     with engine.begin() as conn:
         others: dict[str, Callable[[], Ask]] = {
             "rapidfuzz WRatio": lambda: wratio(names),
@@ -128,10 +127,10 @@ def _product(engine: Engine, size: int, asked: Sequence[Case], floor: float | No
         yield from _kinds(size, asked, told.answers)
 
 
-def _size(size: int, places: Sequence[str]) -> list[Row]:
+def _size(size: int, each: int) -> list[Row]:
     """Every row of one size. The floor of the product's F1 is the best of the others."""
-    stored = companies(size, SEED, places)
-    asked = cases(stored, EACH, SEED)
+    stored = companies(size, SEED, PLACES)
+    asked = cases(stored, each, SEED)
     with (
         sqlite_url() as url,
         closing(LocalServer(durable=False)) as server,
@@ -141,17 +140,16 @@ def _size(size: int, places: Sequence[str]) -> list[Row]:
         fill([sqlite, postgres], [company.name for company in stored])
         analyze(sqlite)
         analyze(postgres)
-        others = list(_others(stored, asked, postgres))
+        others = list(_others(stored, asked, each, postgres))
         floor = max(row.figure for row in others)
         rows = [row for engine in (sqlite, postgres) for row in _product(engine, size, asked, floor)]
     return rows + others
 
 
-def _well_known() -> Row:
+def _well_known(size: int, each: int) -> Row:
     """The same with places that everybody knows."""
-    size = SIZES[0]
     stored = companies(size, SEED, WELL_KNOWN)
-    asked = cases(stored, EACH, SEED)
+    asked = cases(stored, each, SEED)
     with sqlite_url() as url, fresh(url) as engine:
         fill([engine], [company.name for company in stored])
         analyze(engine)
@@ -159,6 +157,7 @@ def _well_known() -> Row:
     return Row(f"{size:,} names of well-known places, F1", marks.f1, "", note=_told(marks))
 
 
-def run() -> list[Row]:
+def run(plan: Plan) -> list[Row]:
     """Every size, and once more with places that everybody knows."""
-    return [row for size in SIZES for row in _size(size, PLACES)] + [_well_known()]
+    rows = [row for size in plan.sizes for row in _size(size, plan.each)]
+    return [*rows, _well_known(plan.sizes[0], plan.each)]

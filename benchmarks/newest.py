@@ -1,10 +1,9 @@
-"""`Leads.newest(20)` against its floors: known ids, the rule without ancestor rows, load all and filter.
+"""`Leads.newest(20)` against its floor, the same rows by known ids; beside the rule without ancestor rows,
+loading all and filtering, and PyCasbin asked row by row.
 
 Of several rounds the calmest counts: this says what the work takes, not what else the machine is doing.
-XIAOER_BENCH_LEADS sets how many leads (100000 if unset).
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from benchmarks.group import BEGAN, SHAPES, Group, sqlite_url, stored
+from benchmarks.per_row import UnitAndOwner, casbin_note
+from benchmarks.plan import Plan
 from benchmarks.row import Row, percentile
 from storage.leads import Leads
 from storage.schema import Lead
@@ -23,7 +24,7 @@ from tests.postgres_server import LocalServer
 
 ROUNDS, HOW_MANY, WARM = 5, 400, 50
 LIMIT = 20
-LEADS = int(os.environ.get("XIAOER_BENCH_LEADS", "100000"))
+SMALL, LARGE = SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,28 @@ def known(ids: Sequence[int]) -> Work:
 
 
 def load_all(scope: Scope) -> Work:
-    """What a program without a rule in the database would do."""
+    """What a program without a rule in the database would do: the columns it needs of every lead."""
 
     def work(session: ScopedSession) -> Any:
         reach = set(session.scalars(branch(scope.branches)))
         order = (Lead.created_at.desc(), Lead.id.desc())
-        rows = session.scalars(select(Lead).order_by(*order))
+        rows = session.execute(select(Lead.id, Lead.unit_id, Lead.owner_id).order_by(*order))
         return [row for row in rows if row.unit_id in reach or row.owner_id == scope.person_id][:LIMIT]
 
     return work
+
+
+def looked_at(engine: Engine, last: int) -> list[UnitAndOwner]:
+    """Unit and owner of every lead from the newest to the last that is wanted."""
+    order = (Lead.created_at.desc(), Lead.id.desc())
+    asked = select(Lead.id, Lead.unit_id, Lead.owner_id).order_by(*order)
+    found: list[UnitAndOwner] = []
+    with engine.execution_options(ro=True).connect() as conn, open_session(conn, MACHINERY) as session:
+        for number, unit, owner in session.execute(asked):
+            found.append((unit, owner or 0))
+            if number == last:
+                break
+    return found
 
 
 def measure(engine: Engine, group: Group, where: str) -> Iterator[Row]:
@@ -97,7 +111,10 @@ def measure(engine: Engine, group: Group, where: str) -> Iterator[Row]:
         took, floor = calmest(engine, looker.scope, known(ids))
         rule = timed(engine, looker.scope, rule_only, 5)
         whole = timed(engine, MACHINERY, load_all(looker.scope), 1)
-        note = f"rule only {percentile(rule, 0.5):.1f} ms, load all and filter {whole[0]:.0f} ms"
+        casbin = casbin_note(
+            group.nodes, looker.scope.person_id or 0, looker.scope.branches, looked_at(engine, ids[-1])
+        )
+        note = f"rule only {percentile(rule, 0.5):.1f} ms, load all and filter {whole[0]:.0f} ms, {casbin}"
         for share in (0.5, 0.99):
             figure, base = percentile(took, share), percentile(floor, share)
             yield Row(f"{where}, {looker.name}, p{share * 100:.0f}", figure, "ms", base, figure / base, note)
@@ -113,14 +130,16 @@ def calmest(engine: Engine, scope: Scope, base: Work) -> tuple[list[float], list
     return took, floor
 
 
-def run() -> list[Row]:
-    """Both databases, both trees."""
-    return [row for units in SHAPES for place in (sqlite_url, postgres_url) for row in _one(place, units)]
+def run(plan: Plan) -> list[Row]:
+    """Both databases: the large tree at every size, a small one at the first."""
+    shapes = [(SMALL, plan.sizes[0]), *((LARGE, leads) for leads in plan.sizes)]
+    places = (sqlite_url, postgres_url)
+    return [row for units, leads in shapes for place in places for row in _one(place, units, leads)]
 
 
-def _one(place: Callable[[], Any], units: int) -> list[Row]:
-    with place() as url, stored(url, units, LEADS) as (engine, group):
-        where = f"{engine.dialect.name}, {LEADS:,} of {len(group.nodes):,} units"
+def _one(place: Callable[[], Any], units: int, leads: int) -> list[Row]:
+    with place() as url, stored(url, units, leads) as (engine, group):
+        where = f"{engine.dialect.name}, {leads:,} of {len(group.nodes):,} units"
         return list(measure(engine, group, where))
 
 

@@ -1,9 +1,8 @@
 """Sealing and checking the record. The floor of both: reading the same rows, in the same order, and no more.
 
-XIAOER_BENCH_ENTRIES sets how many entries (100000 if unset). Goal: a million checked in less than 60 s.
+Goal: a million checked in less than 60 s.
 """
 
-import os
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -11,6 +10,7 @@ from time import perf_counter
 from sqlalchemy import Engine, select
 
 from benchmarks.group import KEYS, analyze, fresh, sqlite_url
+from benchmarks.plan import Plan
 from benchmarks.row import Row
 from storage.audit import Entry, write_entries
 from storage.ledger import audit
@@ -18,7 +18,6 @@ from storage.seal import seal
 from storage.verify import verify
 from tests.postgres_server import LocalServer
 
-ENTRIES = int(os.environ.get("XIAOER_BENCH_ENTRIES", "100000"))
 SLICE = 500
 BEGAN = datetime(2026, 11, 18, tzinfo=UTC)
 
@@ -33,11 +32,11 @@ def entry(number: int) -> Entry:
     return Entry(f"wecom:main:{number}", at, at, 1, "wecom:main", "lead.create", "lead", number, changes)
 
 
-def write_all(engine: Engine) -> None:
-    """Write the entries, in batches."""
-    for begin in range(1, ENTRIES + 1, SLICE):
+def write_all(engine: Engine, entries: int) -> None:
+    """Write so many entries, in batches."""
+    for begin in range(1, entries + 1, SLICE):
         with engine.begin() as conn:
-            write_entries(conn, KEYS, [entry(n) for n in range(begin, min(begin + SLICE, ENTRIES + 1))])
+            write_entries(conn, KEYS, [entry(n) for n in range(begin, min(begin + SLICE, entries + 1))])
 
 
 def seal_all(engine: Engine) -> tuple[float, float]:
@@ -62,25 +61,25 @@ def read_all(engine: Engine) -> float:
     return perf_counter() - began
 
 
-def check_all(engine: Engine) -> float:
+def check_all(engine: Engine, entries: int) -> float:
     """Seconds to check the record. Raises `RuntimeError` when it is found wrong."""
     began = perf_counter()
     with engine.execution_options(ro=True).connect() as conn:
         verdict = verify(conn, KEYS)
-    if verdict.head.length != ENTRIES or not verdict.ok:
+    if verdict.head.length != entries or not verdict.ok:
         raise RuntimeError(str(verdict))
     return perf_counter() - began
 
 
-def measure(url: str) -> list[Row]:
+def measure(url: str, entries: int) -> list[Row]:
     """The rows of one store."""
     with fresh(url) as engine:
-        write_all(engine)
+        write_all(engine, entries)
         sealing, longest = seal_all(engine)
         analyze(engine)
-        reading, checking = read_all(engine), check_all(engine)
-        name, floor = engine.dialect.name, ENTRIES / reading
-    sealed, checked = ENTRIES / sealing, ENTRIES / checking
+        reading, checking = read_all(engine), check_all(engine, entries)
+        name, floor = engine.dialect.name, entries / reading
+    sealed, checked = entries / sealing, entries / checking
     return [
         Row(
             f"{name}, seal",
@@ -94,9 +93,9 @@ def measure(url: str) -> list[Row]:
     ]
 
 
-def run() -> list[Row]:
+def run(plan: Plan) -> list[Row]:
     """Both databases."""
     with sqlite_url() as url:
-        rows = measure(url)
+        rows = measure(url, plan.entries)
     with closing(LocalServer(durable=False)) as server:
-        return rows + measure(server.url)
+        return rows + measure(server.url, plan.entries)

@@ -22,3 +22,8 @@ class Row:
 def percentile(sorted_values: Sequence[float], share: float) -> float:
     """The value that this share of the sorted values does not exceed."""
     return sorted_values[min(len(sorted_values) - 1, int(share * len(sorted_values)))]
+
+
+def number(value: float | None) -> str:
+    """A figure as the table shows it: three digits that count; nothing where there is none."""
+    return "" if value is None else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

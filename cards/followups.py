@@ -1,11 +1,13 @@
 """How a follow-up looks."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from cards.general import undo_button
 from cards.model import Card, Line, Message, card
-from cards.words import moment
+from cards.words import cut, day, moment
+
+SHOWN = 80  # characters of what was said; the record keeps all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,18 @@ class FollowupView:
     effective: bool = True
 
 
+def _when(at: datetime | None) -> str:
+    """A day alone is kept as its first moment."""
+    return day(at.date()) if at and at.time() == time() else moment(at)
+
+
 @card
 def logged(followup: FollowupView, undo: str = "", hint: str = "") -> Message:
     """What was understood of it, and the next step."""
-    step = f"{moment(followup.next_at)} {followup.next_action}".strip()
+    step = f"{_when(followup.next_at)} {followup.next_action}".strip()
     facts = (
         ("客户", followup.about),
         ("联系人", followup.contact),
-        ("内容", followup.content),
         ("竞品", followup.competitor),
         ("下一步", step),
     )
@@ -39,6 +45,6 @@ def logged(followup: FollowupView, undo: str = "", hint: str = "") -> Message:
     return Card(
         "已记跟进",
         lines=tuple(Line(label, value) for label, value in facts if value),
-        text="\n".join(part for part in (hint, weak) if part),
+        text="\n".join(part for part in (cut(followup.content, SHOWN), hint, weak) if part),
         buttons=undo_button(undo),
     )

@@ -1,9 +1,11 @@
 """What is said beside the records: answers, questions, refusals, help."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from cards.model import Button, Card, Item, Message, Style, Tap, Text, card
+from cards.words import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,22 @@ class Continue(Tap):
     draft_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Drop(Tap):
+    """Throws a draft away."""
+
+    name: ClassVar[str] = "draft.drop"
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(Tap):
+    """Carries a draft out as it is."""
+
+    name: ClassVar[str] = "draft.submit"
+    draft_id: int
+
+
 def undo_button(cause: str) -> tuple[Button, ...]:
     """The 【撤销】 that every undoable deed carries."""
     return (Button("撤销", Undo(cause), Style.PLAIN),) if cause else ()
@@ -54,8 +72,50 @@ def say(text: str, answers: list[str] | None = None) -> Message:
 def ask(text: str, noted: str = "", answers: list[str] | None = None) -> Message:
     """A question for the rest of a draft, with what has been noted so far."""
     words = f"{text}\n（已记下：{noted}）" if noted else text
-    buttons = tuple(Button(answer, Say(answer), Style.PLAIN) for answer in answers or ())
+    buttons = tuple(Button(_short(answer), Say(answer), Style.PLAIN) for answer in answers or ())
     return Card("请补充", text=words, buttons=buttons) if buttons else Text(words)
+
+
+def _short(answer: str) -> str:
+    """An answer on a button, which has room for ten characters: a time as 19日09:00."""
+    try:
+        at = datetime.fromisoformat(answer)
+    except ValueError:
+        return answer
+    return f"{at.day}日{at:%H:%M}" if "T" in answer else day(at.date())
+
+
+@card
+def drafts(kept: list[list[str | int]]) -> Message:
+    """What was not finished: (id, what it was to become, what is noted), each to go on with or to drop."""
+    items = tuple(
+        Item(str(title), hint=str(noted), tap=Continue(int(draft_id))) for draft_id, title, noted in kept
+    )
+    dropped = tuple(
+        Button(f"丢掉第{number}个", Drop(int(draft_id)), Style.PLAIN)
+        for number, (draft_id, _, _) in enumerate(kept, 1)
+    )
+    return Card(f"草稿 · {len(kept)} 份", items=items, text="回复序号接着写；放 24 小时。", buttons=dropped)
+
+
+@card
+def draft(title: str, noted: str, draft_id: int) -> Message:
+    """A draft that lacks nothing, to send as it is or to change first."""
+    return Card(
+        f"草稿 · {title}",
+        text=f"{noted}\n要改哪一项，直接说；不用改就点“提交”。",
+        buttons=(Button("提交", Submit(draft_id)), Button("丢掉", Drop(draft_id), Style.PLAIN)),
+    )
+
+
+@card
+def unheard(words: str, draft_id: int) -> Message:
+    """Words that were not understood, given back."""
+    return Card(
+        "这句没听懂",
+        text=f"{words}\n换个说法再发一次，或者说“帮助”看例子。",
+        buttons=(Button("丢掉", Drop(draft_id), Style.PLAIN),),
+    )
 
 
 @card
@@ -73,12 +133,11 @@ def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
 
 
 @card
-def help_card(greeting: str, examples: list[list[str]]) -> Message:
-    """Three examples to tap."""
-    items = tuple(Item(example, hint=title) for title, example in examples)
+def help_card(titles: list[str]) -> Message:
+    """Three things to begin with."""
     # A button begins the command and asks; the example's names are nobody's customer.
-    buttons = tuple(Button(title[:10], Say(title)) for title, _ in examples)
-    return Card(greeting, items=items, text="说错了就说“撤销”。", buttons=buttons)
+    buttons = tuple(Button(title[:10], Say(title)) for title in titles)
+    return Card("先试一个", text="一步一步问你，不会录错。", buttons=buttons)
 
 
 @card

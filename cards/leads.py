@@ -19,6 +19,14 @@ class FollowLead(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class ImportAll(Tap):
+    """【全部录入】 stores the pasted list that was shown."""
+
+    name: ClassVar[str] = "lead.import"
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """A lead as one recipient may see it; what is hidden is empty. Money in 分, times in the local zone."""
 
@@ -54,6 +62,7 @@ PERIODS = {"month": "/月", "year": "/年", "trip": "/趟", "once": ""}
 FIELDS = {
     "company": "公司", "contact": "联系人", "phone": "电话", "product": "产品", "qty": "数量", "spec": "规格",
     "budget_min": "预算", "budget_max": "预算", "source": "来源", "industry": "行业", "region": "区域",
+    "unit_price": "单价", "note": "备注",
 }  # fmt: skip
 
 
@@ -87,9 +96,31 @@ def _buttons(lead: LeadView) -> tuple[Button, ...]:
     return (Button("跟进", FollowLead(lead.id)),) if lead.may_follow else ()
 
 
+def _total(lead: LeadView) -> str:
+    """The sum that nobody said, and whether it agrees with the budget that was."""
+    if not lead.unit_price or not lead.qty or lead.price_period not in ("", "once"):
+        return ""
+    total = lead.unit_price * lead.qty
+    said = f"{lead.qty} × {money(lead.unit_price)} = {money(total)}"
+    budget = lead.budget_max or lead.budget_min
+    if budget and not (lead.budget_min or 0) <= total <= budget:
+        said += f"，和预算 {money_range(lead.budget_min, lead.budget_max)} 对不上，请核对"
+    return f"{said}。"
+
+
+def _next(then: str) -> tuple[Button, ...]:
+    return (Button("接着做", Say(then)),) if then else ()
+
+
+def _asked_too(then: str) -> str:
+    return f"你还说了：“{then}”，这一件还没做，点【接着做】或直接再发一遍。" if then else ""
+
+
 @card
-def created(lead: LeadView, undo: str = "", near: list[str] | None = None, hidden: str = "") -> Message:
-    """A new lead, with what was found beside it."""
+def created(
+    lead: LeadView, undo: str = "", near: list[str] | None = None, hidden: str = "", then: str = ""
+) -> Message:
+    """A new lead, with what was found beside it. `then`: what was asked for in the same breath."""
     found = ""
     if near:
         found = "疑似重复，请核对：" + "；".join(near)
@@ -100,19 +131,21 @@ def created(lead: LeadView, undo: str = "", near: list[str] | None = None, hidde
         f"已建线索 {lead.code}",
         subtitle="疑似重复" if lead.suspect else "查重：没有别人在跟",
         lines=_facts(lead),
-        text=joined((found, later), "\n"),
-        buttons=_buttons(lead) + undo_button(undo),
+        text=joined((found, _total(lead), _asked_too(then), later), "\n"),
+        buttons=_next(then) + _buttons(lead) + undo_button(undo),
     )
 
 
 @card
-def updated(lead: LeadView, changed: list[str], undo: str = "", found: str = "") -> Message:
+def updated(lead: LeadView, changed: list[str], undo: str = "", found: str = "", then: str = "") -> Message:
     """The card again, changed lines marked."""
     return Card(
         f"已更新线索 {lead.code}",
         lines=_facts(lead, changed),
-        text=found,
-        buttons=_buttons(lead) + undo_button(undo),
+        text=joined(
+            (found, _total(lead) if {"qty", "unit_price"} & set(changed) else "", _asked_too(then)), "\n"
+        ),
+        buttons=_next(then) + _buttons(lead) + undo_button(undo),
     )
 
 
@@ -190,3 +223,27 @@ def checked(company: str, found: list[list[str]], near: list[str], hidden: list[
     lines += [Line("名称相近", name) for name in near]
     lines += [Line("相近且有人跟", joined(pair, "，联系渠道：")) for pair in hidden]
     return Card(f"查重 · {company}" if company else "查重", lines=tuple(lines))
+
+
+@card
+def preview(rows: list[list[str]], draft_id: int, left: int = 0) -> Message:
+    """What a pasted list would become, before anything is stored. Rows are (company, the rest)."""
+    more = f"一次最多 {len(rows)} 条，后面 {left} 条没有列入，录完再发一次。" if left else ""
+    return Card(
+        f"读出 {len(rows)} 条线索，还没有录",
+        items=tuple(Item(company, hint=rest) for company, rest in rows),
+        text=joined((more, "核对后点【全部录入】，每条都会查重；有错的改好再发一遍。"), "\n"),
+        buttons=(Button("全部录入", ImportAll(draft_id)),),
+    )
+
+
+@card
+def imported(results: list[list[str]], undo: str = "") -> Message:
+    """What became of each row: (company, result, stored or not)."""
+    done = sum(bool(stored) for _, _, stored in results)
+    return Card(
+        f"已录 {done} 条线索" + (f"，{len(results) - done} 条没有录" if done < len(results) else ""),
+        items=tuple(Item(company, hint=result) for company, result, _ in results),
+        text="说“我的线索”逐条查看。",
+        buttons=undo_button(undo) if done else (),
+    )

@@ -127,7 +127,9 @@ def moved(task: TaskView, before: str, undo: str = "") -> Message:
 
 @card
 def finished(task: TaskView, left: int, undo: str = "") -> Message:
-    """Done, and how many are left."""
+    """Done, and how many are left. Taken back, it shows the task as it is."""
+    if task.done_at is None:
+        return shown(task)
     rest = f"还剩 {left} 条待办。" if left else "手上没有待办了。"
     return Card(
         f"已完成 {task.code}",

@@ -39,6 +39,11 @@ def moment(value: datetime | None) -> str:
     return f"{value:%m-%d %H:%M}" if value else ""
 
 
+def cut(text: str, most: int) -> str:
+    """At most so many characters, with … where something is left out."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def joined(parts: Iterable[str], by: str = " · ") -> str:
     """What is not empty, in one line."""
     return by.join(part for part in parts if part)

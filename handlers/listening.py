@@ -1,11 +1,9 @@
 """What understanding may look at, gathered for one speaker in one conversation."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from handlers.companies.index import spot
 from handlers.desk import Desk
-from handlers.general.commands import LIST_LIFE
 from handlers.grammar.parse import Colleague, Context, KnownCompany, Listener
 from handlers.records import named, names_of
 from handlers.refusal import NotFound
@@ -16,15 +14,11 @@ from storage.talk import Draft
 def listener_for(desk: Desk, draft: Draft | None) -> Listener:
     """The listener for the desk's actor."""
     talk = desk.talk
-    listing = ""
-    if talk.listing is not None:
-        age = (desk.now - datetime.fromisoformat(talk.listing[2])).total_seconds()
-        listing = talk.listing[0] if age <= LIST_LIFE else ""
     context = Context(
         pending=draft.intent if draft else "",
         asked=draft.asked if draft else "",
         focus=talk.focus[0] if talk.focus else "",
-        list=listing,
+        list=talk.listing[0] if talk.listing and talk.open_list(desk.now) is not None else "",
         push=talk.push[0] if talk.push else "",
         last=talk.last[1] if talk.last else "",
     )

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from cards import customers as customer_cards
 from cards import general
-from cards.model import Tap
+from cards import leads as lead_cards
 from handlers.companies.compare import Same, compare
 from handlers.companies.index import Identity, match_keys_of
 from handlers.companies.names import parts
 from handlers.desk import Desk
+from handlers.general.coding import CODE
 from handlers.refusal import NotFound, Refusal
 from handlers.reply import Reply
 from storage.ledger import match_keys
@@ -35,16 +37,28 @@ class Several(Exception):
         self.reply = reply
 
 
+class NamesOnly(Several):
+    """Only the name of it is in sight: that much is shown, and nothing else happens."""
+
+    def __init__(self, row: Subject) -> None:
+        text = "这一条你只能看到名称、单元和负责人。要看更多或者要动它，请找负责人，或者找管理员开通。"
+        shown = lead_cards.shown if isinstance(row, Lead) else customer_cards.shown
+        super().__init__(Reply(general.say, text=text).also(shown, row))
+
+
 def find_subject(desk: Desk, said: str | None, *, leads_first: bool = False, names: bool = False) -> Subject:
-    """The customer or lead that was named, or the one at hand. Raises `NotFound`, `WhichOne`, `Several`."""
+    """The customer or lead that was named, or the one at hand. `names`: one seen by its name only will do.
+
+    Raises `NotFound`, `WhichOne`, `Several`, `NamesOnly`.
+    """
     if not said or said in REFERENCES:
         found = focused(desk, "customer", "lead")
         if isinstance(found, Customer | Lead):
             return found
         raise WhichOne(example="恒通路桥")
-    fits = named(desk, said, names=names)
+    fits = _coded(desk, said, names=names) if CODE.fullmatch(said) else named(desk, said, names=names)
     if not fits:
-        raise NotFound(said=said)
+        raise _unseen(desk, said, names=names)
     nouns = {row.noun for row in fits}
     if len(fits) > 1 and len(nouns) == 2:
         # A lead that has become a customer carries one name twice.
@@ -54,6 +68,21 @@ def find_subject(desk: Desk, said: str | None, *, leads_first: bool = False, nam
     if len(fits) > 1:
         raise Several(_offer(said, fits))
     return fits[0]
+
+
+def _coded(desk: Desk, code: str, *, names: bool) -> list[Subject]:
+    leads = desk.leads.where(Lead.code == code, limit=1, names=names)
+    return [*leads, *desk.customers.where(Customer.code == code, limit=1, names=names)]
+
+
+def _unseen(desk: Desk, said: str, *, names: bool) -> Exception:
+    """Nothing of that name is seen in full; whoever sees names is shown the name."""
+    if names or not desk.session.scope.names:
+        return NotFound(said=said)
+    fits = _coded(desk, said, names=True) if CODE.fullmatch(said) else named(desk, said, names=True)
+    return (
+        NamesOnly(fits[0]) if len(fits) == 1 else Several(_offer(said, fits)) if fits else NotFound(said=said)
+    )
 
 
 def named(desk: Desk, said: str, *, names: bool = False) -> list[Subject]:
@@ -108,17 +137,13 @@ def find_record(
 
 
 def find_lead(desk: Desk, code: str | None, company: str | None = None) -> Lead:
-    """The lead of that code or company, or the one at hand."""
-    if code and code not in REFERENCES:
-        lead = desk.leads.by_code(code)
-        if lead is None:
-            raise NotFound(said=code)
-        return lead
-    if company and company not in REFERENCES:
-        found = find_subject(desk, company, leads_first=True)
+    """The lead of that code or company, or the one at hand. Raises as `find_subject` does."""
+    said = next((one for one in (code, company) if one and one not in REFERENCES), None)
+    if said:
+        found = find_subject(desk, said, leads_first=True)
         if isinstance(found, Lead):
             return found
-        raise NotFound(said=company)
+        raise NotFound(said=said)
     at_hand = focused(desk, "lead")
     if isinstance(at_hand, Lead):
         return at_hand
@@ -132,8 +157,3 @@ def _offer(said: str, fits: Sequence[Subject]) -> Reply:
     if len(nouns) == 1:
         reply.listing = (fits[0].noun, tuple(row.id for row in fits))
     return reply
-
-
-def open_tap(row: Subject | Task) -> Tap:
-    """The tap that shows a record."""
-    return general.Open(row.noun, row.id)

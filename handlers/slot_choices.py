@@ -2,7 +2,7 @@
 
 SCOPES = {
     "self": ("我的", "我", "我自己", "自己", "自己的", "my", "mine"),
-    "dept": ("部门", "我们部门", "本部门", "团队", "department", "team"),
+    "dept": ("部门", "我们部门", "本部门", "我们组", "本组", "团队", "department", "team"),
     "company": ("公司", "我们公司", "本公司", "全公司", "company"),
     "business_group": ("事业群", "business group"),
     "group": ("集团", "全集团", "group"),

@@ -66,6 +66,8 @@ class Slot:
     # A time that opens a clause of its own (下周三去演示); a text slot `beside` it takes the rest of it.
     opens_clause: bool = False
     beside: str = ""
+    # A list of what this intent makes, one a line of the message.
+    rows_of: str = ""
     # The reference it is when a cue was said; without cues, always.
     reference: str = ""
 
@@ -77,3 +79,8 @@ class Kept:
 def slot_of(annotation: Any) -> Slot | None:
     """The slot an annotation declares, or None."""
     return next((part for part in getattr(annotation, "__metadata__", ()) if isinstance(part, Slot)), None)
+
+
+def said(words: str) -> tuple[str, ...]:
+    """Several words in one line: `想看|想买`."""
+    return tuple(words.split("|"))

@@ -4,10 +4,7 @@ The one door behind every door: chat text, card tap, command line.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +12,9 @@ from cards import general
 from cards.model import Tap
 from handlers import include
 from handlers.desk import Desk
+from handlers.general.carrying import KEPT, ask_rest, carry_out, missing_of, takes
+from handlers.general.coding import meant
+from handlers.general.drafts import put_aside, still_open
 from handlers.grammar.parse import REFUSED, UNKNOWN, Parse
 from handlers.grammar.understand import understand
 from handlers.language.quotes import answer_starts
@@ -22,19 +22,17 @@ from handlers.listening import listener_for
 from handlers.refusal import ChangedSince, Refusal
 from handlers.reply import Reply
 from handlers.routing import Command, router
-from handlers.slots import Type
-from storage.talk import Draft
+from storage.talk import DRAFT_LIFE, Draft
 
 for _noun in include:
     import_module(f"handlers.{_noun}.commands")
 
-DRAFT_LIFE = timedelta(hours=24)
 NUMBER = re.compile(r"[+\d][\d\s-]{6,19}")
 NOTHING = re.compile(r"^(没有|没|无|暂无|不知道|不清楚|跳过|none|no|skip|n/a)$")
 
 
 class OnlyTools(Refusal):
-    """这个我不能做。需要什么数据，请走正常的权限申请。"""
+    """这个我不能做。要看什么数据，请找你的主管或管理员开通；我会做的，说“帮助”。"""
 
 
 @dataclass
@@ -65,24 +63,28 @@ def said(desk: Desk, text: str, attempt: Attempt) -> Turn:
     if parse.intent == REFUSED:
         raise OnlyTools
     if draft is not None and (continued := _continued(desk, parse, draft, text)):
-        slots, command = continued
-        attempt.intent, attempt.slots = command.intent, slots
-        return _call(desk, command, slots, parse, draft)
-    meant = router.commands.get(parse.intent)
-    if meant is None:
-        return _unknown(desk, text, parse)
-    if draft is not None and meant.intent not in ASIDES:
+        slots, begun = continued
+        attempt.intent, attempt.slots = begun.intent, slots
+        return _call(desk, begun, slots, parse, draft)
+    command = router.commands.get(parse.intent)
+    if command is None:
+        return _unknown(desk, text, parse, draft)
+    aside = draft is not None and _leaves(command, text)
+    if aside:
         desk.drafts.set_aside()
-    slots = dict(parse.slots)
-    if parse.notes and meant.takes_notes:
-        slots["note"] = "；".join(f"{key}：{value}" for key, value in parse.notes.items())
-    return _call(desk, meant, slots, parse, None)
+    attempt.slots = _slots(command, parse, text)
+    turn = _call(desk, command, attempt.slots, parse, None)
+    if draft is not None and aside:
+        turn.reply.also(general.say, text=put_aside(draft))
+    return turn
 
 
 def heard(desk: Desk, text: str, draft: Draft | None = None) -> Parse:
     """What was understood, without acting on it."""
     own = answer_starts(text)
-    parse = understand(text[own:], listener_for(desk, draft or desk.draft(DRAFT_LIFE)), router.commands)
+    draft = None if NOUN_FIRST.match(text, own) else draft or desk.draft(DRAFT_LIFE)
+    parse = understand(text[own:], listener_for(desk, draft), router.commands)
+    parse = meant(parse, router.commands.get(parse.intent), text[own:])
     if not own:
         return parse
     # Positions are told in the whole message.
@@ -90,8 +92,8 @@ def heard(desk: Desk, text: str, draft: Draft | None = None) -> Parse:
     return replace(parse, used=used)
 
 
-# Commands that leave an open draft open: they are questions beside it, not something new.
-ASIDES = {
+# Commands that leave an open draft open: they are questions beside it, or are about it.
+BESIDE = {
     "help",
     "smalltalk",
     "choice.select",
@@ -99,7 +101,29 @@ ASIDES = {
     "customer.query",
     "task.query",
     "lead.dup_check",
+    "draft.query",
+    "draft.resume",
+    "draft.cancel",
 }
+# Whoever begins anew with a noun has turned to something else, be it only to look.
+NOUN_FIRST = re.compile(r"\s*(待办|任务|客户|线索|跟进)(?=\s|$)")
+
+
+def _leaves(command: Command, text: str) -> bool:
+    if command.intent in BESIDE:
+        return command.noun in ("lead", "customer", "task") and NOUN_FIRST.match(text) is not None
+    return True
+
+
+def _slots(command: Command, parse: Parse, text: str) -> dict[str, Any]:
+    slots = dict(parse.slots)
+    if parse.notes and command.takes_notes:
+        slots["note"] = "；".join(f"{key}：{value}" for key, value in parse.notes.items())
+    if takes(command, "heard"):
+        own = answer_starts(text)
+        used = [[one.slot, one.start - own, one.end - own] for one in parse.used]
+        slots["heard"] = {"text": text[own:], "used": used}
+    return slots
 
 
 def _continued(desk: Desk, parse: Parse, draft: Draft, text: str) -> tuple[dict[str, Any], Command] | None:
@@ -114,83 +138,51 @@ def _continued(desk: Desk, parse: Parse, draft: Draft, text: str) -> tuple[dict[
     )
     if not continues:
         return None
-    new = {name: value for name, value in parse.slots.items() if name in known}
+    new = {name: value for name, value in _slots(command, parse, text).items() if name in {*known, *KEPT}}
     if NUMBER.fullmatch(str(new.get("customer", ""))) and "phone" in known:
         # Asked for the company, one pastes the number: it is kept where it belongs, and one is asked again.
         new["phone"] = re.sub(r"[\s-]", "", new.pop("customer"))
     if draft.asked in known and NOTHING.match(text.strip()):
-        new = {}
-    elif not new:
+        return dict(draft.slots), command
+    if new.keys() <= set(KEPT):
         return None
+    if "heard" in draft.slots and "content" not in new:
+        # What was told first is what is kept; now only the rest of it was said.
+        new.pop("heard", None)
     return {**draft.slots, **new}, command
 
 
 def _call(desk: Desk, command: Command, slots: dict[str, Any], parse: Parse, draft: Draft | None) -> Turn:
     desk.check_may(command.needs)
-    missing = [one for one in command.parameters if one.required and one.name not in slots]
+    missing = missing_of(command, slots)
     if missing:
-        question = parse.ask or missing[0].slot.question or f"{missing[0].slot.label}是什么？"
-        return _ask(desk, command, slots, question, missing[0].name, parse, draft)
+        return _ask(desk, command, slots, missing[0].name, parse, draft)
     if parse.ask and not command.reads:
         # Ambiguous, not incomplete: nothing is guessed where something would be written.
-        return _ask(desk, command, slots, parse.ask, next(iter(parse.missing), ""), parse, draft)
+        return _ask(desk, command, slots, next(iter(parse.missing), ""), parse, draft)
     if draft is not None:
         desk.drafts.finish(draft.id)
-    reply = command.handler(desk, **typed(command, slots))
-    if reply.keep_draft:
-        desk.drafts.keep(command.intent, slots, "", open_=False)
-    return Turn(reply, command.intent, parse)
+    return Turn(carry_out(desk, command, slots), command.intent, parse)
 
 
 def _ask(
-    desk: Desk,
-    command: Command,
-    slots: dict[str, Any],
-    question: str,
-    asked: str,
-    parse: Parse,
-    draft: Draft | None,
+    desk: Desk, command: Command, slots: dict[str, Any], asked: str, parse: Parse, draft: Draft | None
 ) -> Turn:
     if draft is not None:
         desk.drafts.finish(draft.id)
-    desk.drafts.keep(command.intent, slots, asked)
-    labels = {one.name: one.slot.label for one in command.parameters}
-    known = [(labels[name], _shown(value)) for name, value in slots.items() if name in labels]
-    noted = "，".join(f"{label} {value}" for label, value in known if not value.startswith("@"))
-    example = next((one.slot.example for one in command.parameters if one.name == asked), "")
-    text = f"{question}（例如：{example}）" if example and "例如" not in question else question
-    return Turn(
-        Reply(general.ask, text=text, noted=noted, answers=list(parse.options)), command.intent, parse
-    )
+    reply = ask_rest(desk, command, slots, asked, parse.ask or "", parse.options)
+    return Turn(reply, command.intent, parse)
 
 
-def _shown(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _unknown(desk: Desk, text: str, parse: Parse) -> Turn:
+def _unknown(desk: Desk, text: str, parse: Parse, draft: Draft | None) -> Turn:
     """Not understood: the nearest things, each with an example; what was typed stays in 草稿."""
     desk.drafts.keep(UNKNOWN, {"text": text}, "", open_=False)
     near = [router.commands[guess.intent] for guess in parse.candidates if guess.intent in router.commands]
     guesses = [[command.words[0], command.examples[0]] for command in near if command.examples][:3]
-    return Turn(Reply(general.not_understood, guesses=guesses), UNKNOWN, parse)
-
-
-def typed(command: Command, slots: Mapping[str, Any]) -> dict[str, Any]:
-    """Slot values as the handler takes them: JSON numbers become exact, texts of time become times."""
-    kinds = {parameter.name: parameter.slot for parameter in command.parameters}
-    found = {name: _typed(kinds[name].type, value) for name, value in slots.items() if name in kinds}
-    return found | ({"note": slots["note"]} if command.takes_notes and "note" in slots else {})
-
-
-def _typed(kind: Type, value: Any) -> Any:
-    if kind is Type.MONEY:
-        return Decimal(str(value))
-    if kind is Type.DATE:
-        return date.fromisoformat(value)
-    if kind is Type.DATETIME:
-        return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    return value
+    reply = Reply(general.not_understood, guesses=guesses)
+    if draft is not None and (question := still_open(draft)):
+        reply.also(general.say, text=question)
+    return Turn(reply, UNKNOWN, parse)
 
 
 def tapped(desk: Desk, tap: Tap, attempt: Attempt) -> Turn:

@@ -11,11 +11,13 @@ from cards.followups import FollowupView
 from cards.leads import LeadView
 from cards.model import Message, find_card
 from cards.tasks import TaskView
+from cards.words import cut
 from handlers.desk import Desk
 from handlers.permissions.rules import Can, may
 from storage.base import Owned
 from storage.schema import Contact, Customer, Followup, Lead, Task
 
+IN_A_LIST = 40  # characters of a follow-up under its customer
 View = LeadView | CustomerView | FollowupView | TaskView
 
 
@@ -88,7 +90,7 @@ def _contact(desk: Desk, contact: Contact, customer: Customer) -> str:
 
 def _followup(desk: Desk, followup: Followup) -> str:
     at = desk.local(followup.created_at)
-    return f"{at:%m-%d} {desk.name(followup.author_id)}：{followup.content}"
+    return f"{at:%m-%d} {desk.name(followup.author_id)}：{cut(followup.content, IN_A_LIST)}"
 
 
 def followup_view(desk: Desk, followup: Followup) -> FollowupView:
@@ -110,7 +112,8 @@ def task_view(desk: Desk, task: Task) -> TaskView:
     """A task; 【改到…】 offers the next working day."""
     due = task.due_at.astimezone(desk.zone)
     return TaskView(
-        task.id, task.version, task.code, task.content, desk.name(task.owner_id), due, task.due_day,
+        # What a card shows changes with the due moment; that an alert was claimed is on no card.
+        task.id, task.due_version, task.code, task.content, desk.name(task.owner_id), due, task.due_day,
         task.company, desk.name(task.set_by_id), desk.local(task.done_at),
         late=task.done_at is None and task.due_at <= desk.now,
         mine=desk.actor.id in (task.owner_id, task.set_by_id),

@@ -102,3 +102,28 @@ async def test_quoted_words_are_no_command(chen: Person) -> None:
     answer = await chen.says("「小二：待办逾期 · K-0695」\n- - - - - - - - -\n我的线索")
 
     assert "我的线索 · 3 条" in answer
+
+
+async def test_help_is_grouped_with_an_example_each(bot: Bot, chen: Person) -> None:
+    [answer] = [said for said in (await chen.says("帮助")).split("\n---\n") if "【线索】" in said]
+
+    for noun in ("线索", "跟进", "客户", "待办", "草稿"):
+        assert f"【{noun}】" in answer
+    assert len(answer.splitlines()) <= 14
+
+
+async def test_help_names_only_what_one_may_do(bot: Bot) -> None:
+    answer = await bot.person("DuMingyuan").says("帮助")
+
+    assert "新线索" not in answer
+    assert "【跟进】" not in answer
+    assert "【待办】" in answer
+
+
+async def test_every_example_of_the_help_is_understood(bot: Bot, chen: Person) -> None:
+    answer = (await chen.says("帮助 待办")).split("\n")[1:]
+
+    assert len(answer) >= 5
+    for line in answer:
+        said = await chen.says(line.rpartition("：")[2])
+        assert "没听懂" not in said, line

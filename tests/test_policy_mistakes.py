@@ -182,7 +182,7 @@ def test_lines_are_right_behind_long_strings_and_lists() -> None:
     text = (
         '[meta]\ncompany = """\n[push]\nquiet = 3\n"""\n'
         "currency = '''x # [[flow]]'''\n"
-        "[conflict]\ncompare = [ # [\n  'a]', \"b\\\"[\",\n]\nappeals_allowed = 'x'\n"
+        "[conflict]\nshow_to_stranger = [ # [\n  'a]', \"b\\\"[\",\n]\nappeals_allowed = 'x'\n"
     )
     (problem,) = problems_of(text)
     assert (problem.line, problem.path) == (11, "conflict.appeals_allowed")

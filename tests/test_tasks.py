@@ -74,6 +74,88 @@ async def test_done_on_the_card_is_done_on_every_card(bot: Bot, chen: Person) ->
     assert [card.settled for card in shown if card.task_id == alert.task_id] == ["已完成"]
 
 
+async def test_an_alert_does_not_spend_the_button_of_the_first_card(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    made = chen.card
+    await bot.move(hours=2)
+    assert "待办逾期" in chen.card.title
+
+    answer = await chen.taps("完成", on=made)
+
+    assert "已完成 K-0701" in answer
+
+
+async def test_a_button_from_before_a_move_shows_the_task_as_it_is(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我大后天给甬江港务打电话")
+    made = chen.card
+    await chen.says("待办改到下周二")
+
+    await bot.sandbox.tap(chen.userid, "改到11-20 周五", on=made, late=True)
+    await bot.settle()
+
+    assert "按钮没有生效" in chen.reads()
+    assert "11-24 周二" in chen.card.words
+
+
+async def test_undone_a_completion_is_shown_open_again(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    await bot.move(hours=2)
+    await chen.taps("完成")
+    done = chen.card
+
+    await chen.taps("撤销", on=done)
+
+    assert "完成" in chen.card.buttons
+    [again] = [card for card in chen.cards if card.task_id == done.task_id]
+    assert "已完成" not in again.words
+    assert "完成" in again.buttons
+    assert "已完成 K-0701" in await chen.taps("完成", on=again)
+
+
+async def test_both_sides_see_a_task_open_again(bot: Bot, wu: Person, chen: Person) -> None:
+    await wu.says("让陈思雨明天上午10点前整理恒通的报价资料")
+    await chen.taps("完成")
+    await chen.taps("撤销")
+
+    assert "完成" in wu.card.buttons
+    assert "完成" in chen.card.buttons
+
+
+async def test_a_reopened_task_alerts_again(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    await bot.move(hours=2)
+    await chen.taps("完成")
+    await chen.taps("撤销")
+    before = len(chen.cards)
+
+    await bot.move(minutes=1)
+    await bot.move(minutes=1)
+
+    assert len([card for card in chen.cards[before:] if "待办逾期" in card.title]) == 1
+
+
+async def test_an_undone_move_alerts_for_the_time_that_holds_again(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午11点给甬江港务打电话")
+    await bot.move(minutes=50)
+    await chen.says("待办改到今天上午10点55分")
+    moved = chen.card
+    await bot.move(minutes=8)
+    await chen.taps("撤销", on=moved)
+    before = len(chen.cards)
+
+    await bot.move(minutes=3)
+
+    assert len([card for card in chen.cards[before:] if "待办逾期" in card.title]) == 1
+
+
+async def test_an_alert_is_no_act_that_stands_against_undo(bot: Bot, chen: Person) -> None:
+    await chen.says("提醒我今天上午10点05分给甬江港务打电话")
+    made = chen.card
+    await bot.move(minutes=6)
+
+    assert "已撤销" in await chen.taps("撤销", on=made)
+
+
 async def test_a_late_second_tap_changes_nothing(bot: Bot, chen: Person) -> None:
     await chen.says("提醒我今天上午11点给甬江港务打电话")
     card = chen.card
@@ -99,6 +181,58 @@ async def test_a_list_and_the_second_of_it(chen: Person) -> None:
     assert "1. 给甬江港务打电话" in listed
     assert "2. 交周报" in listed
     assert "已完成 K-0702" in answer
+
+
+async def three(chen: Person) -> None:
+    for words in ("明天上午10点交周报", "明天上午11点给甬江港务打电话", "后天上午10点交方案"):
+        await chen.says(f"提醒我{words}")
+    await chen.says("我的待办")
+
+
+async def test_positions_mean_the_list_that_was_shown(chen: Person) -> None:
+    await three(chen)
+
+    done = await chen.says("第2个做完了")
+    moved = await chen.says("把第三个改到下周五")
+    first = await chen.says("待办第1个完成")
+
+    assert "已完成 K-0702" in done
+    assert "待办 K-0703 已改期" in moved
+    assert "11-27 周五" in moved
+    assert "已完成 K-0701" in first
+
+
+async def test_not_done_never_does_it_and_opens_what_was_done(bot: Bot, chen: Person) -> None:
+    await three(chen)
+
+    assert "K-0701 本来就没划掉" in await chen.says("待办第1个没做完")
+    await chen.says("第1个做完了")
+    opened = await chen.says("待办第1个没做完")
+
+    assert "待办 K-0701" in opened
+    assert "完成" in chen.card.buttons
+    assert not await bot.rows(select(Task.id).where(Task.done_at.is_not(None), Task.code == "K-0701"))
+    assert not await bot.rows(select(Task.id).where(Task.code == "K-0704"))
+
+
+async def test_a_position_beyond_the_list_says_how_many_there_are(chen: Person) -> None:
+    await three(chen)
+
+    answer = await chen.says("第9个做完了")
+
+    assert "3 条" in answer
+    assert "我的待办" in answer
+
+
+async def test_a_position_without_a_fresh_list_shows_the_list_first(bot: Bot, chen: Person) -> None:
+    await three(chen)
+    await bot.move(minutes=11)
+
+    shown = await chen.says("待办第2个完成")
+    assert "先对一下序号" in shown
+    assert not await bot.rows(select(Task.id).where(Task.done_at.is_not(None), Task.code == "K-0702"))
+
+    assert "已完成 K-0702" in await chen.says("待办第2个完成")
 
 
 async def test_done_words_after_an_alert_mean_that_task(bot: Bot, chen: Person) -> None:

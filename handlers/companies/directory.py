@@ -153,6 +153,8 @@ class Directory:
         while at < len(plain) - 1:
             for length in self._lengths.get(plain[at : at + 2], ()):
                 word = plain[at : at + length]
+                if len(word) < length:  # at the end of the text a longer name reads like a shorter one
+                    continue
                 if word in self._surfaces and _whole(plain, at, at + length):
                     how, numbers = self._surfaces[word]
                     yield self._found(at, at + length, text, numbers, how)
@@ -176,7 +178,8 @@ class Directory:
         at = 0
         while at < len(plain) - 2:
             for length in self._sound_lengths.get(f"{sounds[at]}|{sounds[at + 1]}", ()):
-                numbers = self._sound.get("|".join(sounds[at : at + length]))
+                heard = sounds[at : at + length]
+                numbers = self._sound.get("|".join(heard)) if len(heard) == length else None
                 if numbers:
                     yield self._found(at, at + length, text, numbers, "sound")
                     at += length - 1

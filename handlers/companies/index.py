@@ -10,10 +10,13 @@ from sqlalchemy import JSON, bindparam, cast, literal, null, select
 
 from handlers.companies.blocks import blocks, probes
 from handlers.companies.compare import Same, compare
+from handlers.companies.heard import heard_at, keys_heard
 from handlers.companies.keys import keys
 from handlers.companies.names import Name, parts
 from handlers.companies.places import agree, is_place
+from handlers.companies.rank import WITHIN
 from handlers.companies.trade_table import trades
+from handlers.policies.customs import Compared
 from storage.directory import Organisation
 from storage.keyring import Keyring
 from storage.ledger import match_keys
@@ -25,7 +28,9 @@ LONGEST = 80
 HEAD = 4
 NEAREST = 5
 GRAMS = 600
-SPOTS = 50
+SPOTS = 80
+EVERYTHING = frozenset(Compared)
+NAMED = "full:"  # the key of a normalised name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,24 @@ class Identity:
     phones: tuple[str, ...] = ()
     registration: str = ""
 
+    def compared_by(self, compared: frozenset[Compared]) -> "Identity":
+        """The same with the numbers that a policy compares; names stay, for a near look."""
+        phones = tuple(phone for phone in self.phones if _kind_of(phone) in compared)
+        registration = self.registration if Compared.REGISTRATION in compared else ""
+        return Identity(self.names, phones, registration)
+
+
+def _kind_of(phone: str) -> Compared:
+    """Of a phone in the catalogue's form; service numbers (400-…) count with those that stand on a desk."""
+    return Compared.LANDLINE if phone[:1] in ("0", "4", "8") else Compared.MOBILE
+
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """A record whose name stands in a sentence at `[start, end)`; `how`: name, short, alias."""
+    """A record whose name stands in a sentence at `[start, end)`.
+
+    `how`: name, short, alias, core; pinyin, initials, sound are guesses, to be shown back.
+    """
 
     start: int
     end: int
@@ -141,13 +160,17 @@ def find_duplicates(
     zone_id: int,
     *,
     but: tuple[str, int] | None = None,
+    compared: frozenset[Compared] = EVERYTHING,
 ) -> list[Duplicate]:
     """Who else is on this company, certain ones first, looking at the whole zone, whoever asks.
 
-    The one declared exception to scope: callers tell a stranger whom to talk to and nothing else.
+    `compared`: what settles it by the asker's policy. The one declared exception to scope: callers tell a
+    stranger whom to talk to and nothing else.
     """
     # Certain keys and probes only: initials and bare brands would pull in every namesake.
-    asked = [key.text for key in match_keys_of(identity, secret) if key.certain]
+    known = match_keys_of(identity.compared_by(compared), secret)
+    by_name = Compared.NAME in compared
+    asked = [key.text for key in known if key.certain and (by_name or not key.text.startswith(NAMED))]
     asked += [f"b:{probe}"[:LONGEST] for name in identity.names for probe in probes(name)]
     hits = [
         hit
@@ -155,7 +178,9 @@ def find_duplicates(
         if (hit.noun, hit.record_id) != but
     ]
     certain = [Duplicate(hit.noun, hit.record_id, hit.unit_id, True) for hit in hits if hit.certain]
-    return certain + _near(session, identity, [hit for hit in hits if not hit.certain])
+    near = _near(session, identity, [hit for hit in hits if not hit.certain])
+    best = 1.0 if certain else max((one.score for one in near), default=0.0)
+    return certain + [one for one in near if one.score >= best - WITHIN]
 
 
 def _near(session: ScopedSession, identity: Identity, hits: Sequence[Hit]) -> list[Duplicate]:
@@ -202,11 +227,11 @@ def spot(session: ScopedSession, text: str) -> list[Spotted]:
     """
     spoken = _NUMBER.sub(" ", text)
     grams = (spoken[start : start + size] for start in range(len(spoken) - 1) for size in (2, 3, 4))
-    heads = [f"h:{gram}" for gram in dict.fromkeys(grams) if " " not in gram][:GRAMS]
-    found: list[Spotted] = []
-    for asked in _STANDING:
-        found += [one for row in session.execute(asked, {"heads": heads}) for one in _standing(text, row)]
-    return found
+    heads = [f"h:{gram}" for gram in dict.fromkeys(grams) if " " not in gram][:GRAMS] + keys_heard(spoken)
+    rows = [row for asked in _STANDING for row in session.execute(asked, {"heads": heads})]
+    found = [one for row in rows for one in _standing(text, row)]
+    # What is written counts before what only sounds so, wherever it stands.
+    return found or [one for row in rows for one in _sounding(text, row)]
 
 
 # No company is called by a phone number.
@@ -241,6 +266,14 @@ def _standing(text: str, row: Any) -> list[Spotted]:
             if whole or not _goes_on(text[start + len(said) :]):
                 known = kind if how == "name" else how
                 return [Spotted(start, start + len(said), row.name, known, row.noun, row.id)]
+    return []
+
+
+def _sounding(text: str, row: Any) -> list[Spotted]:
+    """The record, when one of its names sounds in the text and no longer name goes on from there."""
+    for name in dict.fromkeys(name for name in (row.name, row.short, *(row.aliases or ())) if name):
+        if (heard := heard_at(text, parts(name))) and not _goes_on(text[heard[1] :]):
+            return [Spotted(*heard[:2], row.name, heard[2], row.noun, row.id)]
     return []
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA, Indel
 
-from handlers.companies.alike_table import brand_character, counted, look_alike, tells_apart
+from handlers.companies.alike_table import counted, look_alike, slipped_in, tells_apart
 from handlers.companies.names import Name
 from handlers.companies.sounds import loose_syllables, syllables, units
 
@@ -31,9 +31,10 @@ class Likeness:
     at: int = 0
     extra: int = 0
     exact: bool = True  # sounds equal also to careful ears
-    looks: bool = False  # the differing characters look alike
+    looks: bool = False  # the differing characters look alike, or one of them belongs into no name
     telling: bool = False  # numbers, letters, opposites: never a slip
-    branded: bool = False  # both characters are what brands are made of
+    doubled: bool = False  # the added piece is its neighbour once more
+    longer: bool = False  # the second of the two has the added pieces
     alone: bool = True  # everything else is written the same, not only heard the same
 
     @property
@@ -55,18 +56,25 @@ def likeness(one: str, other: str) -> Likeness:
     if left == right:
         return _heard(one, other)
     if len(left) > len(right):
-        one, other, left, right = other, one, right, left
+        return replace(_unlike(other, one, right, left), longer=False)
+    return _unlike(one, other, left, right)
+
+
+def _unlike(one: str, other: str, left: tuple[str, ...], right: tuple[str, ...]) -> Likeness:
+    """The difference between two words that sound different, the shorter first."""
     short, long = len(left), len(right)
-    head = _common(left, right)
+    head = 0 if left == right[long - short :] else _common(left, right)  # all of it at the end: led by more
     tail = _common(left[: head - short - 1 : -1], right[: head - long - 1 : -1]) if head < short else 0
     if head + tail >= short - (short == long):
         mine, yours = units(one), units(other)
         rest = long - short or 1
         alone = mine[:head] == yours[:head] and mine[head + (short == long) :] == yours[head + rest :]
         if short < long:
-            return replace(_added(yours[head : head + rest], head, len(mine)), alone=alone)
+            doubled = yours[head : head + rest] in (mine[max(0, head - 1) : head], mine[head : head + 1])
+            added = _added(yours[head : head + rest], head, len(mine), doubled)
+            return replace(added, alone=alone, longer=True)
         return replace(_changed(mine[head], yours[head], head), alone=alone)
-    if sorted(left) == sorted(right) and short >= 2:
+    if short >= 2 and sorted(units(one)) == sorted(units(other)):
         return Likeness("turned", head)
     if short >= _MANY and OSA.distance(left, right, score_cutoff=2) <= 2:
         alike = Indel.normalized_similarity(left, right) >= _ALIKE_ENOUGH
@@ -100,17 +108,16 @@ def _changed(one: str, other: str, at: int) -> Likeness:
     return Likeness(
         "changed",
         at,
-        looks=look_alike(one, other),
+        looks=look_alike(one, other) or slipped_in(one) != slipped_in(other),
         telling=tells_apart(one, other),
-        branded=brand_character(one) and brand_character(other),
     )
 
 
-def _added(pieces: tuple[str, ...], at: int, short: int) -> Likeness:
+def _added(pieces: tuple[str, ...], at: int, short: int, doubled: bool) -> Likeness:
     extra = len(pieces)
     telling = any(counted(piece) or piece.isascii() for piece in pieces)
     if extra == 1:
-        return Likeness("added", at, 1, telling=telling)
+        return Likeness("added", at, 1, telling=telling, doubled=doubled)
     if at == 0:
         return Likeness("before", 0, extra, telling=telling)
     return Likeness("after" if at == short else "between", at, extra, telling=telling)
@@ -130,13 +137,13 @@ def _characters(trades: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _covers(said: str, words: tuple[str, ...], core_at: int) -> bool:
-    """Each word in turn gives a beginning; place and trade words may give none, a core gives two."""
+    """Each word in turn gives a beginning; place and trade words may give none, a core gives all of it."""
     at = 0
     for index, word in enumerate(words):
         given = 0
         while at + given < len(said) and given < len(word) and said[at + given] == word[given]:
             given += 1
-        if index == core_at and given < min(2, len(word)):
+        if index == core_at and given < len(word):
             return False
         at += given
     return at == len(said)

@@ -6,14 +6,16 @@ from functools import cache, lru_cache
 
 from handlers.companies.place_table import TABLE
 
-_SUFFIX = re.compile(
-    r"(特别行政区|(?:维吾尔|壮族|回族)?自治区|(?:..?.?族)?自治[州县]|地区|[省市区县](?![政场民容郊域直辖]))"
-)
-_UNKNOWN = re.compile(r"([一-鿿]{2,3}?)(?:自治[州县]|新区|[省市区县])(?![政场民容郊域直辖])")
+_WIDE = "市(?![政场民容郊域直辖])|[省区县](?![场民容郊域直辖]|政府)"
+_TOWN = "镇(?!江)|乡(?![镇村愁情土])|街道"
+_SUFFIX = re.compile(rf"(特别行政区|(?:维吾尔|壮族|回族)?自治区|(?:..?.?族)?自治[州县]|地区|{_WIDE}|{_TOWN})")
+_UNKNOWN = re.compile(rf"([一-鿿]{{2,3}}?)(?:自治[州县]|新区|{_WIDE}|{_TOWN})")
 _ZONE = re.compile(
     r"(?:(?:经济|高新|技术|产业|工业|综合|自由贸易|保税)+(?:开发|示范|试验)?(?:园区|区)|开发区|新区|工业园|产业园)"
 )
-_NOT_A_PLACE = re.compile(r"[超都城门夜股上菜楼]市$|[社园景小校库矿厂林灌片]区$")
+_NOT_A_PLACE = re.compile(
+    r"[超都城门夜股上菜楼]市$|[社园景小校库矿厂林灌片]区$|[小重]镇$|[城故家水老侨同梦]乡$|[商大小老]业?街道$"
+)
 _LEVELS = 3
 
 

@@ -7,7 +7,7 @@ from handlers.companies.compare import Same, Verdict, compare
 from handlers.companies.names import Name, parts
 
 AT_MOST = 5
-_WITHIN = 0.12  # what scores this much less than the best is not what was meant
+WITHIN = 0.12  # what scores this much less than the best is not what was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def hits(said: str | Name, candidates: Iterable[Candidate], at_most: int = AT_MO
     found = [hit for hit in judged if hit.verdict.answer is not Same.DIFFERENT]
     found.sort(key=lambda hit: (-hit.verdict.score, hit.candidate.id))
     best = found[0].verdict.score if found else 0.0
-    return [hit for hit in found if hit.verdict.score >= best - _WITHIN][:at_most]
+    return [hit for hit in found if hit.verdict.score >= best - WITHIN][:at_most]
 
 
 def _verdict(name: Name, candidate: Candidate) -> Verdict:

@@ -8,7 +8,7 @@ _UNIT = re.compile(r"[a-z0-9]+|[^a-z0-9\s]")
 _READ_IN_NAMES = {
     "长": "chang", "重": "chong", "行": "hang", "藏": "zang", "蚌": "beng", "厦": "xia",
     "乐": "le", "都": "du", "朝": "chao", "会": "hui", "石": "shi", "传": "chuan",
-    "调": "diao", "台": "tai", "亳": "bo", "盛": "sheng",
+    "调": "diao", "台": "tai", "亳": "bo", "盛": "sheng", "晟": "sheng",
 }  # fmt: skip
 _POLYPHONES = frozenset("长重行藏蚌厦乐都朝会传调六单曾仇解区朴柏覃尉乘宿大薄")
 _LATIN = re.compile(r"[a-z0-9\s]")

@@ -7,8 +7,10 @@ from cards import general
 from cards import leads as lead_cards
 from handlers import slots as say
 from handlers.companies.index import phone_key
+from handlers.customers.searching import looked_for
 from handlers.desk import Desk
-from handlers.followups.commands import ask_what_happened
+from handlers.followups.commands import Heard, ask_what_happened
+from handlers.people.resolve import find_colleague
 from handlers.permissions.rules import Can
 from handlers.records import find_subject
 from handlers.refusal import NotFound
@@ -53,6 +55,7 @@ def query(
     region: say.Region = "",
     level: say.Level = "",
     scope: say.Within = "",
+    heard: Heard = None,
 ) -> Reply:
     """看一家客户，或者客户一览。"""
     if customer or query:
@@ -60,13 +63,35 @@ def query(
         return Reply(lead_cards.shown if isinstance(row, Lead) else cards.shown, row)
     if phone:
         return _by_phone(desk, phone)
-    if contact:
-        return _listed(desk, f"联系人 {contact}", [*desk.customers.with_contact(contact, FULL_LIST)])
+    if contact or handover_from:
+        return _of_person(desk, contact or handover_from)
+    if heard and not (region or level or scope) and (said := looked_for(heard["text"])):
+        return _called(desk, said)
     conditions, title = _conditions(desk, region, level, scope)
-    rows = (
-        desk.customers.where(*conditions, limit=FULL_LIST) if conditions else desk.customers.newest(FULL_LIST)
-    )
-    return _listed(desk, title, [*rows], desk.customers.count(*conditions))
+    # Region and level are hidden where only names are seen: sorted out by them, they would be told.
+    names = bool(desk.session.scope.names) and not (region or level)
+    rows = desk.customers.where(*conditions, limit=FULL_LIST, names=names)
+    return _listed(desk, title, [*rows], desk.customers.counted(*conditions, names=names))
+
+
+def _called(desk: Desk, said: str) -> Reply:
+    """Customers whose name holds these words: never the whole list in their stead."""
+    rows = desk.customers.called(said, FULL_LIST)
+    if not rows:
+        raise NotFound(said=said)
+    return _listed(desk, f"客户 · {said}", [*rows])
+
+
+def _of_person(desk: Desk, said: str) -> Reply:
+    """The customers where somebody of that name works, or those that a colleague of that name looks after."""
+    works_there = desk.customers.with_contact(said, FULL_LIST)
+    if works_there or said.partition("@")[0] not in desk.org.named:
+        return _listed(desk, f"联系人 {said}", [*works_there])
+    colleague = find_colleague(desk.org, said, desk.actor.person)
+    hers = Customer.owner_id == colleague.id
+    rows = desk.customers.where(hers, limit=FULL_LIST, names=True)
+    total = desk.customers.counted(hers, names=True)
+    return _listed(desk, f"{desk.name(colleague.id)}的客户", [*rows], total)
 
 
 def _by_phone(desk: Desk, phone: str) -> Reply:
@@ -96,7 +121,9 @@ def _conditions(desk: Desk, region: str, level: str, scope: str) -> tuple[list[A
 
 def _listed(desk: Desk, title: str, rows: list[Customer], total: int | None = None) -> Reply:
     if not rows:
-        return Reply(general.say, text=f"{title}：没有找到。")
+        return Reply(
+            general.say, text=f"{title}：没有找到。可以换个条件，或者直接说名称，例如：查客户 恒通路桥。"
+        )
     if len(rows) == 1 and total in (None, 1):
         return Reply(cards.shown, rows[0])
     return Reply(cards.listing, rows, title=title, total=len(rows) if total is None else total)

@@ -1,9 +1,14 @@
 """What may be done with follow-ups."""
 
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Annotated, Any
+
 from cards import followups as cards
 from cards import general
 from handlers import slots as say
 from handlers.desk import Desk
+from handlers.followups.saying import whole_of
 from handlers.leads import rules
 from handlers.permissions.rules import Can
 from handlers.records import Subject, find_subject, names_of
@@ -11,14 +16,16 @@ from handlers.reply import Reply
 from handlers.routing import router
 from handlers.views import works_on
 
+# The message and which slot took which place of it, as turns keep it for whoever has such a parameter.
+Heard = Annotated[Mapping[str, Any] | None, say.Kept()]
+WORDS = ("跟进", "记跟进", "写跟进", "跟进记录")
+ENGLISH = ("log follow-up", "follow up")
+
 
 @router.command(
     "followup.log",
-    "跟进",
-    "记跟进",
-    "写跟进",
-    "跟进记录",
-    english=("log follow-up", "follow up", "met"),
+    *WORDS,
+    english=(*ENGLISH, "met"),
     needs=Can.LOG_FOLLOWUP,
     weak=(
         "今天见了",
@@ -56,9 +63,11 @@ def log(
     competitor: say.Competitor = "",
     next_action: say.NextAction = "",
     next_at: say.NextAt | None = None,
+    heard: Heard = None,
 ) -> Reply:
     """记一次跟进，并排好下一步。"""
     about = find_subject(desk, customer)
+    content = _in_full(heard, content)
     said_before = desk.followups.said_before(about, content, desk.now - rules.PASTED_WITHIN)
     entry = desk.followups.add(
         about,
@@ -67,12 +76,27 @@ def log(
         contact=contact,
         competitor=competitor,
         next_action=next_action,
-        next_at=next_at,
+        next_at=_moment(desk, next_at),
         effective=rules.effective(content, said_before=said_before),
     )
     reply = Reply(cards.logged, entry, undo=desk.cause, hint=_known_as(desk, about, customer))
     reply.focus = (about.noun, about.id)
     return reply
+
+
+def _moment(desk: Desk, at: datetime | date | None) -> datetime | None:
+    """Where only a day was said, its first moment: nobody goes to a customer at midnight."""
+    if at is None or isinstance(at, datetime):
+        return at
+    return datetime.combine(at, time(), desk.zone)
+
+
+def _in_full(heard: Heard, content: str) -> str:
+    """All that was said about it; a form says itself what its content is."""
+    if heard is None:
+        return content
+    used = [(str(slot), int(start), int(end)) for slot, start, end in heard["used"]]
+    return whole_of(heard["text"], used, (*WORDS, *ENGLISH)) or content
 
 
 def _known_as(desk: Desk, about: Subject, said: str) -> str:

@@ -1,7 +1,5 @@
 """What belongs to no noun: help, undo, choosing from a list, opening what is shown, a friendly word."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from cards import customers as customer_cards
@@ -10,7 +8,9 @@ from cards import leads as lead_cards
 from cards import tasks as task_cards
 from handlers import slots as say
 from handlers.desk import Desk
-from handlers.general.undoing import NothingToUndo, described, take_back
+from handlers.general import drafts
+from handlers.general.helping import overview, ways
+from handlers.general.undoing import WORDS, NothingToUndo, described, take_back
 from handlers.permissions.rules import Can, may
 from handlers.records import find_record
 from handlers.refusal import NotFound, Refusal
@@ -21,12 +21,13 @@ from storage.audit import changes_by
 from storage.ledger import audit
 from storage.schema import Customer, Lead, Task
 
-LIST_LIFE = 600  # Seconds a list stays open for “第2个”.
-NOUN_WORDS = {"lead": "线索", "customer": "客户", "followup": "跟进", "task": "待办"}
-
 
 class NoOpenList(Refusal):
     """现在没有打开的列表，所以序号对不上。先看列表，例如：我的线索；我的待办。"""
+
+
+class NoSuchPlace(Refusal):
+    """刚才的列表里有 {count} 条，没有第 {index} 条。回复 1 到 {count} 的序号，或者重新查一遍。"""
 
 
 @router.command(
@@ -68,29 +69,19 @@ class NoOpenList(Refusal):
 def help_(desk: Desk, topic: say.Topic = "") -> Reply:
     """告诉你能说什么，带例子。"""
     mine = [one for one in router.commands.values() if one.examples and may(one.needs, desk.actor.roles)]
-    words = topic.strip().lower()
-    if words:
-        about = [
-            one
-            for one in mine
-            if any(words in word for word in (*one.words, *one.english, NOUN_WORDS.get(one.noun, "")))
-        ]
-        if about:
-            one = about[0]
-            return Reply(
-                cards.usage, title=one.words[0], form=one.usage, about=one.help, examples=[*one.examples]
-            )
+    said = topic.strip().lower()
+    if of_noun := [one for one in mine if said and WORDS.get(one.noun) == said]:
+        return Reply(cards.say, text=ways(said, of_noun))
+    if about := [one for one in mine if said and any(said in word for word in (*one.words, *one.english))]:
+        one = about[0]
+        return Reply(
+            cards.usage, title=one.words[0], form=one.usage, about=one.help, examples=[*one.examples]
+        )
     wanted = ("lead.create", "followup.log", "task.create", "lead.query", "customer.query", "task.query")
     first = [one for intent in wanted for one in mine if one.intent == intent][:3]
-    listed: dict[str, list[str]] = {}
-    for one in mine:
-        if one.noun in NOUN_WORDS:
-            listed.setdefault(NOUN_WORDS[one.noun], []).append(one.words[0])
-    nouns = "\n".join(f"{noun}：{'、'.join(found)}" for noun, found in listed.items())
-    examples = [[one.words[0], one.examples[0]] for one in first]
-    greeting = f"{desk.actor.person.name}，直接跟我说就行"
-    return Reply(cards.say, text=f"我能做的：\n{nouns}").also(
-        cards.help_card, greeting=greeting, examples=examples
+    greeting = f"{desk.actor.person.name}，直接打字跟我说就行"
+    return Reply(cards.say, text=f"{greeting}：\n{overview(mine)}").also(
+        cards.help_card, titles=[one.words[0] for one in first]
     )
 
 
@@ -113,18 +104,18 @@ def help_(desk: Desk, topic: say.Topic = "") -> Reply:
 )
 def select_(desk: Desk, index: say.Index) -> Reply:
     """从刚才的列表里选一个。"""
-    if desk.talk.listing is None:
-        raise NoOpenList
-    noun, ids, at = desk.talk.listing
-    if (desk.now - datetime.fromisoformat(at)).total_seconds() > LIST_LIFE:
+    ids = desk.talk.open_list(desk.now)
+    if desk.talk.listing is None or ids is None:
         raise NoOpenList
     if not 1 <= index <= len(ids):
-        raise NotFound(said=f"第{index}个")
-    return shown(desk, noun, ids[index - 1])
+        raise NoSuchPlace(index=index, count=len(ids))
+    return shown(desk, desk.talk.listing[0], ids[index - 1])
 
 
 def shown(desk: Desk, noun: str, record_id: int) -> Reply:
     """The card of a record, at least by name."""
+    if noun == drafts.NOUN and (draft := desk.drafts.find(record_id)):
+        return drafts.resume(desk, draft)
     row = find_record(desk, noun, record_id) or row_of(desk, noun, record_id)
     if isinstance(row, Lead):
         return Reply(lead_cards.shown, row)
@@ -172,9 +163,14 @@ def undo(desk: Desk, action: say.Action = "") -> Reply:
 def undo_tapped(desk: Desk, tap: cards.Undo) -> Reply:
     """【撤销】 and 【确认撤销】."""
     what = _undoable(desk, tap.cause)
-    take_back(desk, changes_by(desk.conn, tap.cause))
+    restored = take_back(desk, changes_by(desk.conn, tap.cause))
     desk.talk.focus = None
-    return Reply(cards.say, text=f"已撤销：{'；'.join(what)}。")
+    reply = Reply(cards.say, text=f"已撤销：{'；'.join(what)}。")
+    for row in restored:
+        # A card whose right to be renewed is spent still says 已完成: the task is shown afresh.
+        if isinstance(row, Task):
+            reply.also(task_cards.shown, row).focus = (row.noun, row.id)
+    return reply
 
 
 def _undoable(desk: Desk, cause: str) -> list[str]:
@@ -213,15 +209,4 @@ def _minutes(desk: Desk) -> int:
 )
 def smalltalk(desk: Desk) -> Reply:
     """打个招呼。"""
-    return Reply(cards.say, text="我在。录线索、记跟进、提醒待办，直接跟我说就行；不会就说“帮助”。")
-
-
-@router.tap(cards.Continue, needs=Can.ANYONE)
-def continue_(desk: Desk, tap: cards.Continue) -> Reply:
-    """Takes up a draft that was set aside."""
-    draft = desk.drafts.find(tap.draft_id)
-    if draft is None:
-        raise NotFound(said="这份草稿")
-    desk.drafts.finish(draft.id)
-    desk.drafts.keep(draft.intent, draft.slots, draft.asked)
-    return Reply(cards.say, text="好，接着写。")
+    return Reply(cards.say, text="我在。录线索、记跟进、提醒待办，直接跟我说就行；不会就说“帮助”。").openly()

@@ -6,7 +6,7 @@ from handlers.grammar.asking import question_of
 from handlers.grammar.declared import Declared, Word
 from handlers.grammar.filling import Filling, fill
 from handlers.grammar.lexicon import Lexicon
-from handlers.grammar.marks import LABEL, Marks
+from handlers.grammar.marks import LABEL, WORD, Marks
 from handlers.grammar.parse import Guess, Parse
 from handlers.grammar.scoring import HEAD, Score
 from handlers.grammar.spots import Spots
@@ -28,8 +28,12 @@ def answered(spots: Spots, lexicon: Lexicon, scores: list[Score]) -> Parse | Non
     asked = next((one for one in command.parameters if one.name == context.asked), None)
     if any(_is_new(score, command, asked, spots.text) for score in scores[:2]):
         return None
+    if any(_is_whole(score, lexicon, spots.text) for score in scores[:2]):
+        return None
     if _NOTHING.fullmatch(spots.text) and context.asked:
-        return _parse(command, Filling(command, spots, Marks(spots.text, ()), headed=False))
+        nothing = Filling(command, spots, Marks(spots.text, ()), headed=False)
+        nothing.marks.put(0, len(spots.text), WORD)
+        return _parse(command, nothing)
     placed = asked is None or asked.slot.type is Type.COMPANY
     filling = fill(
         command, spots, [], headed=placed, guessing=placed, rest=asked is None or asked.slot.leftover > 0
@@ -52,6 +56,13 @@ def _is_new(score: Score, command: Declared, asked: Word | None, text: str) -> b
         return True
     covered = sum(end - start for start, end in score.spans)
     return covered + 1 >= len(text) if score.later else score.headed and score.confidence >= HEAD
+
+
+def _is_whole(score: Score, lexicon: Lexicon, text: str) -> bool:
+    """Whether the message is nothing but one of the words that are never guessed: 算了, 继续, 撤销."""
+    command = lexicon.commands.get(score.intent)
+    covered = max((end - start for start, end in score.spans), default=0)
+    return command is not None and command.exact and score.confidence >= NEW and covered + 1 >= len(text)
 
 
 def _whole_text(filling: Filling, asked: Word) -> None:
@@ -77,5 +88,5 @@ def _parse(command: Declared, filling: Filling) -> Parse:
     confidence = 0.78 if filling.doubtful else 0.9
     return Parse(
         command.intent, dict(filling.slots), (), confidence, (Guess(command.intent, confidence),),
-        ask, options, dict(filling.notes), tuple(filling.used), answers=True,
+        ask, options, filling.noted(), tuple(filling.used), answers=True,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from handlers.slot_kinds import Type
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
+_NOT = frozenset("不没未")  # 不需要摊铺机 wants none.
 _LINK = re.compile(r" ?(?:应该是|换成|改成|改为|改到|变成|就是|叫做|是|叫|为|:|=|is|to)? ?")
 _END = re.compile(r"[,，;；。、!！?？\n|]| (?![a-z])|(?<![a-z]) ")
 _VAGUE = re.compile(
@@ -29,7 +30,7 @@ def cues(filling: "Filling", words: tuple[str, ...]) -> Iterator[tuple[int, int]
     )
     last = -1
     for start, end in found:
-        if start >= last and filling.marks.free(start, end):
+        if start >= last and filling.marks.free(start, end) and text[start - 1 : start] not in _NOT:
             yield start, end
             last = end
 
@@ -68,7 +69,7 @@ def _take(filling: "Filling", one: Word, start: int, end: int) -> bool:
     said = filling.original(first, last)
     first, last = _tidy(text, first, last)
     said = filling.original(first, last)
-    if not said or len(said) > 40:
+    if not said or len(said) > 40 or said.isdigit():
         return False
     filling.marks.put(start, begin, LABEL)
     filling.put(one.name, said, first, last)

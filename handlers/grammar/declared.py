@@ -58,6 +58,14 @@ class Declared(Protocol):
         """Whether it makes something new, for which the record at hand never stands in."""
 
     @property
+    def takes_notes(self) -> bool:
+        """Whether it keeps what no slot took as a remark."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only looks."""
+
+    @property
     def exact(self) -> bool:
         """Whether its words are never guessed from a slip."""
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.grammar import companies, cued, leftovers, numbers, staff, texts, times
+from handlers.grammar import companies, cued, kept, leftovers, numbers, staff, texts, times
 from handlers.grammar.declared import Declared, Word
-from handlers.grammar.forms import Form
+from handlers.grammar.forms import Form, Pair
 from handlers.grammar.marks import LABEL, VALUE, WORD, Marks
 from handlers.grammar.parse import Listener, Used
 from handlers.grammar.spots import Spots
@@ -42,6 +42,12 @@ class Filling:
     guessing: bool = True
     # Whether what is left of the sentence is a text somebody may want.
     rest: bool = True
+    # The parts of the message that became values, in the folded text.
+    told: list[tuple[int, int]] = field(default_factory=list)
+    _kinds: tuple[tuple[Type, Word], ...] = ()
+
+    def __post_init__(self) -> None:
+        self._kinds = tuple((one.slot.type, one) for one in self.command.parameters)
 
     @property
     def text(self) -> str:
@@ -55,14 +61,13 @@ class Filling:
 
     def open(self, *kinds: Type) -> list[Word]:
         """The slots of these kinds that have no value yet, in catalogue order."""
+        asked = {question.slot for question in self.questions}
+        slots = self.slots
         return [
             one
-            for one in self.command.parameters
-            if one.slot.type in kinds and one.name not in self.slots and not self._asked(one.name)
+            for kind, one in self._kinds
+            if kind in kinds and one.name not in slots and one.name not in asked
         ]
-
-    def _asked(self, name: str) -> bool:
-        return any(question.slot == name for question in self.questions)
 
     def put(self, name: str, value: Any, start: int, end: int, mark: int = VALUE) -> None:
         """Give a slot its value, said at `[start, end)`."""
@@ -70,11 +75,12 @@ class Filling:
         self.marks.put(start, end, mark)
         folded = self.spots.folded
         if start < end:
+            self.told.append((start, end))
             self.used.append(Used(name, folded.places[start], folded.ends[end - 1]))
 
     def ask(self, slot: str, text: str, options: tuple[str, ...] = ()) -> None:
         """Ask about a slot instead of guessing."""
-        if not self._asked(slot):
+        if all(question.slot != slot for question in self.questions):
             self.questions.append(Question(slot, text, options))
 
     def before(self, start: int, width: int = 8) -> str:
@@ -84,6 +90,15 @@ class Filling:
     def original(self, start: int, end: int) -> str:
         """What the person wrote there."""
         return self.spots.folded.original(start, end)
+
+    def noted(self) -> dict[str, str]:
+        """Keys without a slot, and the words no slot took; the old words of a correction are no remark."""
+        keeps = self.command.takes_notes and "corrects" not in self.slots
+        rest = kept.remark_of(self) if keeps else ""
+        if not rest:
+            return dict(self.notes)
+        said = self.notes.get(kept.REMARK)
+        return {**self.notes, kept.REMARK: f"{said}；{rest}" if said else rest}
 
 
 def fill(
@@ -116,7 +131,9 @@ def fill(
 
 def _keyed(filling: Filling, form: Form) -> None:
     """The 键=值 pairs: each value is read as its slot's type says; a key without a slot is a note."""
-    for pair in form.pairs:
+    for pair in form.wide if filling.command.takes_notes else form.pairs:
+        if WORD in filling.marks.of[pair.start : pair.start + len(pair.key)]:
+            continue  # new lead: Golden Bridge begins a command, and names no key
         filling.marks.put(pair.start, pair.value_start, LABEL)
         slot = next(
             (
@@ -133,8 +150,10 @@ def _keyed(filling: Filling, form: Form) -> None:
             continue
         if not value:
             continue
+        if slot.slot.counted and _counts(filling, pair):
+            continue  # 需求：两台摊铺机 is read like the same words in a sentence
         if slot.slot.type is Type.TEXT:
-            filling.put(slot.name, value, pair.value_start, pair.end, LABEL)
+            _text_at(filling, slot, pair)
         elif slot.slot.type is Type.COMPANY:
             companies.name_at(filling, slot, pair.value_start, pair.end, LABEL)
         elif slot.slot.type is Type.MONEY:
@@ -145,6 +164,21 @@ def _keyed(filling: Filling, form: Form) -> None:
             times.time_at(filling, slot, pair.value_start, pair.end)
         elif slot.slot.type is Type.PERSON:
             staff.person_at(filling, slot, pair.value_start, pair.end)
+
+
+def _counts(filling: Filling, pair: Pair) -> bool:
+    return any(pair.value_start <= hit.start and hit.end <= pair.end for hit in filling.spots.quantities)
+
+
+def _text_at(filling: Filling, slot: Word, pair: Pair) -> None:
+    """The words under a key; a telephone number behind a contact's name is left to its own slot."""
+    end = pair.end
+    if not slot.slot.leftover:
+        starts = [hit.start for hit in filling.spots.phones if pair.value_start < hit.start < end]
+        end = min((end, *starts))
+    start, end = filling.marks.trimmed(pair.value_start, end)
+    if start < end:
+        filling.put(slot.name, filling.original(start, end), start, end, LABEL)
 
 
 def _references(filling: Filling) -> None:

@@ -23,9 +23,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The pairs of a message. `words` are the noun and verb of the slash form, to be matched as a command."""
+    """The pairs of a message. `words` are the noun and verb of the slash form, to be matched as a command.
+
+    `wide`: also pairs whose key is no slot of any command, for a command that keeps them as a remark.
+    """
 
     pairs: tuple[Pair, ...]
+    wide: tuple[Pair, ...]
     slash: bool = False
     words: str = ""
     words_end: int = 0
@@ -37,11 +41,30 @@ def form_of(text: str, lexicon: Lexicon) -> Form | None:
     if slash:
         start = slash.end() if slash["verb"] and not _is_pair(text, slash.end("verb")) else slash.end("noun")
         words = text[1:start].strip()
-        return Form(tuple(_pairs(text, start, _ANY_KEY)), True, words, start)
+        pairs = tuple(_pairs(text, start, _ANY_KEY))
+        return Form(pairs, pairs, True, words, start)
     if "=" not in text and ":" not in text:
         return None
     pairs = tuple(pair for pair in _pairs(text, 0, lexicon.pair) if not _announces(text, pair, lexicon))
-    return Form(pairs) if pairs else None
+    if not pairs:
+        return None
+    wide = tuple(
+        pair for pair in _pairs(text, pairs[0].start, _ANY_KEY) if not _announces(text, pair, lexicon)
+    )
+    return Form(pairs, wide if len(pairs) > 1 else pairs)
+
+
+def formed(form: Form, lexicon: Lexicon) -> str:
+    """The command that makes something new of these keys alone (公司：… 电话：…); empty when none does."""
+    said = {pair.key for pair in form.pairs}
+    for command in lexicon.commands.values():
+        if not command.makes:
+            continue
+        filled = {one.name for one in command.parameters if said & {key.lower() for key in one.slot.keys}}
+        required = {one.name for one in command.parameters if one.required}
+        if required <= filled and len(filled) > 1 and any(required & set(names) for names in command.alone):
+            return command.intent
+    return ""
 
 
 def _announces(text: str, pair: Pair, lexicon: Lexicon) -> bool:

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 LOUD = frozenset({"删了", "删掉", "删除", "清空", "注销", "delete"})
 """What destroys is heard anywhere in a sentence, so that nothing else is made of it."""
 
+AT_HEAD = frozenset({"好了"})
+"""Words that are so common inside a sentence (说好了) that they speak only at its head."""
+
 LATER: Mapping[str, tuple[str, ...]] = {
     "lead.dispute": ("有异议", "我先接触", "我早聊过", "上个月就聊过", "怎么算她的", "怎么算他的", "抢单",
     "抢我"),
     "lead.import": ("导入线索", "import leads"),
-    "lead.assign": ("派给", "分给", "转给", "分配给", "改派给", "assign"),
+    "lead.assign": ("派给", "分给", "转给", "线索给", "分配给", "改派给", "assign"),
     "lead.assign_bulk": ("平均分给", "平均分配", "split leads"),
     "lead.accept": ("接单", "接了这单", "accept lead"),
     "lead.release": ("退回公海", "放弃线索", "退回线索", "扔回公海", "放回公海", "release lead"),

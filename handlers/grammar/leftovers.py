@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
 _NO_NAME = re.compile(
-    r"进来|新增|录入|过来|所有|全部|哪些|有哪|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不想]|这|那|给|把|被"
+    r"最近|近期|进来|状态|备注|新增|录入|过来|所有|全部|哪些|有哪|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不想]|这|那|给|把|被"
     r"|让|跟我|帮|请|电话|手机|回头|明天|今天|昨天|微信|名片|老板$|预算"
     r"|联系人|来源|有人|有没|多少|一下|还是|已经|可以|需要|\d{5}|^姓.?$|^(?:show|me|list|all|my|in|at|on"
     r"|of|for|to)\b|^(?:的|了|在|是|有|和|个|新|看|查|客户|公司|线索|待办|跟进|展会|上|下)"
     r"|(?:的|了|是|在|有|上|下|过|着|客户|线索|联系方式)$"
 )
 _NO_PRODUCT = re.compile(
-    r"^姓|^问|价格$|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不给把被让请帮]|电话|手机|回头|微信|名片|预算"
+    r"^姓|^问|价格$|要求|嫌|[贵急快]$|便宜|招标|投标|开标|交货|发货|付款|希望|考虑|已经|正在|比较|打算|计划|准备|认可|满意|尽快|抓紧"
+    r"|排放|地址|邮箱|(?:经理|主任|部长|科长|总监|工程师|部|处|科)$|现在|目前|竞品|用[的过着]|换[成掉]?|[我你他她它吗呢吧啊呀哦嘛谁哪怎什么没不给把被让请帮]|电话|手机|回头|微信|名片|预算"
     r"|联系人|来源|客户|老板|左右|大概|急|今天|明天|的$|^的|了$"
 )
 _FUNCTION = re.compile(r"[的了和跟与在去到就也都又还我们咱俩一起已经已刚才刚今天上午下午昨晚前 .:、，。!]*")
@@ -51,10 +52,19 @@ def tokens(filling: "Filling") -> None:
                 if not _in_its_place(filling, one, span):
                     continue
                 companies.name_at(filling, one, *span, VALUE)
+            elif _is_something_else(filling, span):
+                continue
             else:
                 filling.put(one.name, filling.original(*span), *span)
             pieces.remove(span)
             break
+
+
+def _is_something_else(filling: "Filling", span: tuple[int, int]) -> bool:
+    """Whether a word that might be a thing names a company, a person, a day or money."""
+    spots = filling.spots
+    others = (spots.known, spots.company_words, spots.contacts, spots.plans, spots.amounts, spots.phones)
+    return any(one.start < span[1] and span[0] < one.end for found in others for one in found)
 
 
 def _bare_name(filling: "Filling", start: int, end: int) -> tuple[int, int]:
@@ -106,7 +116,7 @@ def beside(filling: "Filling") -> None:
         if used is None:
             continue
         at = next((i for i, place in enumerate(filling.spots.folded.places) if place >= used.start), 0)
-        for start, end in filling.marks.clauses():
+        for start, end in filling.marks.phrases():
             if start <= at < end:
                 rest = max((i + 1 for i in range(start, end) if filling.marks.of[i] >= LABEL), default=start)
                 first, last = filling.marks.trimmed(rest, end)
@@ -144,7 +154,8 @@ def _kept(filling: "Filling") -> list[tuple[int, int]]:
         people = (one.text for one in filling.spots.contacts)
         for word in (*people, *filling.command.weak, *_VERBS):
             told = told.replace(word, "")
-        (spare if _FUNCTION.fullmatch(told) else worth).extend(runs)
+        # While something is still asked, nothing is known to be said elsewhere.
+        (spare if _FUNCTION.fullmatch(told) and not filling.questions else worth).extend(runs)
     return worth or spare
 
 

@@ -1,7 +1,7 @@
 """The declarations made ready for matching, once per set of commands."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from handlers.grammar.declared import Declared
 from handlers.grammar.later import LATER
 from handlers.slot_kinds import Type
 
+Finder = Callable[[str], re.Match[str] | None]
 Kind = Literal["word", "english", "weak", "later"]
 NOTE_KEYS = ("备注", "日期", "原因", "note", "reason", "date")
 
@@ -42,7 +43,7 @@ class Lexicon:
 
     commands: Mapping[str, Declared]
     entries: Mapping[str, tuple[Entry, ...]]
-    shapes: tuple[tuple[str, re.Pattern[str]], ...]
+    shapes: tuple[tuple[str, Finder], ...]
     pair: re.Pattern[str]
     code_keys: frozenset[str]
 
@@ -96,11 +97,7 @@ def _build(commands: Mapping[str, Declared]) -> Lexicon:
     return Lexicon(
         commands,
         {char: tuple(sorted(found, key=lambda one: -len(one.word))) for char, found in entries.items()},
-        tuple(
-            (command.intent, re.compile(shape, re.I))
-            for command in commands.values()
-            for shape in command.shapes
-        ),
+        tuple((command.intent, _finder(shape)) for command in commands.values() for shape in command.shapes),
         _pair_pattern(commands),
         frozenset(
             key
@@ -110,6 +107,23 @@ def _build(commands: Mapping[str, Declared]) -> Lexicon:
             for key in one.slot.keys
         ),
     )
+
+
+def _finder(shape: str) -> Finder:
+    """How a shape is looked for: one that must begin the message is tried there and nowhere else."""
+    pattern = re.compile(shape, re.I)
+    return pattern.match if shape.startswith("^") and not _has_ways(shape) else pattern.search
+
+
+def _has_ways(shape: str) -> bool:
+    """Whether there is a | outside all brackets, so that what stands behind it need not begin the message."""
+    depth = 0
+    bare = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", shape)
+    for char in bare:
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if char == "|" and depth == 0:
+            return True
+    return False
 
 
 def _pair_pattern(commands: Mapping[str, Declared]) -> re.Pattern[str]:

@@ -25,7 +25,11 @@ def lonely(spots: Spots, lexicon: Lexicon) -> Iterator[Score]:
         if not command.alone or ("list" in command.about and not context.list):
             continue
         filling = fill(command, spots, [], headed=False, guessing=False)
-        if any(set(names) <= filling.slots.keys() for names in command.alone) and _nothing_else(filling):
+        enough = any(set(names) <= filling.slots.keys() for names in command.alone)
+        if enough and command.makes and not _nothing_else(filling):
+            # With company and number said, one more word is a thing wanted: 李工 大运路桥 135… 摊铺机.
+            filling = fill(command, spots, [], headed=False)
+        if enough and _nothing_else(filling):
             yield Score(command.intent, _confidence(filling, command))
 
 

@@ -7,8 +7,10 @@ FREE, VALUE, LABEL, WORD = 0, 1, 2, 3
 """Nobody's; a value, which a quoted text may keep; what it leaves out: a cue or a time, a word of command."""
 
 SEPARATORS = ",，;；。、!！?？\n|"
+_RAISED = tuple(bytes(max(old, mark) for old in range(256)) for mark in (FREE, VALUE, LABEL, WORD))
 _CUT = re.compile(rf"[{SEPARATORS}]|(?<![a-z]) | (?![a-z])|(?<=[a-z0-9]) (?=[0-9+])|:(?![0-9])|/(?![0-9a-z])")
 _CLAUSE = re.compile(r"[,，;；。!！?？\n]+|(?<=[a-z])[.] |(?<=[一-鿿])\.(?![0-9])|$")
+_BLANK = re.compile(r"(?<=[^a-z0-9+]) (?=[^a-z+])|(?<=[a-z0-9]) (?=[一-鿿])")
 
 
 class Marks:
@@ -21,8 +23,9 @@ class Marks:
 
     def put(self, start: int, end: int, mark: int) -> None:
         """Mark a span; a label is never weakened to a value."""
-        for at in range(max(start, 0), min(end, len(self.of))):
-            self.of[at] = max(self.of[at], mark)
+        first, last = max(start, 0), min(end, len(self.of))
+        if first < last:
+            self.of[first:last] = self.of[first:last].translate(_RAISED[mark])
 
     def free(self, start: int, end: int) -> bool:
         """Whether no value stands there yet."""
@@ -76,6 +79,17 @@ class Marks:
             if stop.start() > at:
                 yield at, stop.start()
             at = stop.end()
+
+    def phrases(self) -> Iterator[tuple[int, int]]:
+        """The clauses, cut at the blanks between Chinese words too: many type a blank for a comma."""
+        for start, end in self.clauses():
+            at = start
+            for blank in _BLANK.finditer(self.text, start, end):
+                if blank.start() > at:
+                    yield at, blank.start()
+                at = blank.end()
+            if end > at:
+                yield at, end
 
 
 EDGE = " ,，;；。、!！?？:：~…\n\"'“”「」‘’"

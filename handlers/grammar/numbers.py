@@ -13,6 +13,9 @@ from handlers.slot_kinds import Type
 if TYPE_CHECKING:
     from handlers.grammar.filling import Filling
 
+SMALL = 10_000
+"""Yuan: below this a figure without 万 or 元 is asked about."""
+
 _NOUNS = {
     "L": "lead", "C": "customer", "O": "opp", "Q": "quote", "HT": "contract", "AP": "approval", "T": "ticket",
     "K": "task", "V": "visit", "KB": "article", "VOC": "voc",
@@ -88,11 +91,14 @@ def _slot_for(filling: "Filling", hit: Found[Amount]) -> Word | None:
     slots = [one for one in filling.open(Type.MONEY) if one.name not in ends]
     before = filling.before(hit.start, 10)
     near = [(before.rfind(cue), one) for one in slots for cue in one.slot.cues if cue in before]
+    priced = [one for one in slots if one.name == "unit_price"]
+    if hit.value.each:
+        return priced[0] if priced else None
     if near:
         return max(near, key=lambda pair: pair[0])[1]
     if hit.value.bare:
         return None
-    if hit.value.period and (priced := [one for one in slots if one.name == "unit_price"]):
+    if hit.value.period and priced:
         return priced[0]
     plain = [one for one in slots if one.name != "unit_price"]
     return plain[0] if plain else None
@@ -103,6 +109,9 @@ def _put_amount(filling: "Filling", one: Word, hit: Found[Amount]) -> None:
     amount = hit.value
     if hit.ask:
         filling.ask(one.name, hit.ask)
+    elif amount.bare and amount.exact is not None and 0 < amount.exact < SMALL:
+        filling.marks.put(hit.start, hit.end, LABEL)
+        _ask_the_unit(filling, one, number(amount.exact))
     elif amount.exact is not None:
         filling.put(one.name, number(amount.exact), hit.start, hit.end)
         if hit.approx:
@@ -120,6 +129,20 @@ def _put_amount(filling: "Filling", one: Word, hit: Found[Amount]) -> None:
             worded(filling, f"{label}请说一个数。", f"Please give one figure for the {one.slot.english}."),
         )
     _label(filling, one, hit.start)
+
+
+def _ask_the_unit(filling: "Filling", one: Word, said: int | float) -> None:
+    """预算35: nobody buys a machine for 35 yuan, and nothing is multiplied by a guess."""
+    label = one.slot.label
+    filling.ask(
+        one.name,
+        worded(
+            filling,
+            f"{label} {said} 是 {said}万 还是 {said}元？",
+            f"Is the {one.slot.english} {said} yuan, or {said} times 10,000?",
+        ),
+        (f"{label}{said}万", f"{label}{said}元"),
+    )
 
 
 def money_at(filling: "Filling", one: Word, start: int, end: int) -> None:

@@ -50,7 +50,10 @@ class Parse:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the conversation holds. `asked`: the slot of the pending draft that was asked for."""
+    """What the conversation holds. `asked`: the slot of the pending draft that was asked for.
+
+    `day`: the day that draft holds already (ISO): a time said alone is on that day.
+    """
 
     pending: str = ""
     asked: str = ""
@@ -59,6 +62,7 @@ class Context:
     push: str = ""
     last: str = ""
     group: bool = False
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

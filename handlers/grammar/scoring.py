@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from handlers.grammar.later import LOUD
+from handlers.grammar.denying import denied_at
+from handlers.grammar.later import AT_HEAD, LOUD
 from handlers.grammar.lexicon import Hit, Lexicon
 from handlers.grammar.parse import Context
 from handlers.grammar.spots import Spots
@@ -27,13 +28,15 @@ _BEFORE_HEAD = re.compile(
     r"|could you|i want to|i'd like to|i need to|let me|hey|hi|ok|okay|好的?|嗯|呃|啊|那|哦|喂|/| |,|。"
     r"|!|:|~|、)*"
 )
-_DENIED = re.compile(r"(?:别|不用|不要|不必|没有?|未|无需|don't|do not|never|not) ?(?:再)?$")
 _EDGE = frozenset(' ,。;、:!?~()"“”「」')
 
 
 @dataclass(slots=True)
 class Score:
-    """How much speaks for one intent. `spans` are the words that spoke, `slip` what was meant by a typo."""
+    """How much speaks for one intent. `spans` are the words that spoke, `slip` what was meant by a typo.
+
+    `denied`: somebody asks not to do it.
+    """
 
     intent: str
     confidence: float = 0.0
@@ -41,6 +44,7 @@ class Score:
     later: bool = False
     slip: str = ""
     headed: bool = False
+    denied: bool = False
 
     def speak(self, confidence: float, spans: tuple[Span, ...]) -> None:
         """One more thing speaks for it: the strongest decides, a second adds a little."""
@@ -50,7 +54,7 @@ class Score:
 
 
 def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
-    """Every intent that anything speaks for, strongest first."""
+    """Every intent that anything speaks for or against, strongest first."""
     text = spots.text
     found: dict[str, Score] = {}
     head = _head(spots)
@@ -64,16 +68,24 @@ def scores_of(spots: Spots, lexicon: Lexicon, context: Context) -> list[Score]:
         if _inside_wider(hit, wide):
             continue
         confidence = _confidence(text, hit, head, _at_hand(lexicon, hit.entry.intent, context))
-        if confidence and not _denied(text, hit.start):
+        if confidence:
             score = found.setdefault(hit.entry.intent, Score(hit.entry.intent))
+            if _denied(lexicon, hit.entry.intent, text, hit.start):
+                score.denied = score.denied or hit.entry.kind != "weak"
+                continue
             score.later = hit.entry.kind == "later"
             score.headed = score.headed or (hit.start <= head and hit.entry.kind != "weak")
             score.speak(confidence, () if hit.entry.kind == "weak" else ((hit.start, hit.end),))
-    for intent, _, words in shapes:
+    for intent, whole, words in shapes:
+        if _denied(lexicon, intent, text, whole[0]):
+            found.setdefault(intent, Score(intent)).denied = True
+            continue
         confidence = SHAPE if _may_shape(lexicon, intent, context) else 0.6
         found.setdefault(intent, Score(intent)).speak(confidence, (words,))
     if not any(score.confidence >= WHOLE for score in found.values()):
         for slip in slips(text, head, lexicon):
+            if slip.intent in found and found[slip.intent].denied:
+                continue  # 别建线索 is no slip of 新建线索
             for other in found.values():
                 # The one character that is right on its own (查 of 查虫) was part of the misspelt word.
                 other.confidence = min(other.confidence, WEAK)
@@ -93,8 +105,8 @@ def _shapes(text: str, head: int, lexicon: Lexicon) -> list[tuple[str, Span, Spa
     found = []
     for intent, shape in lexicon.shapes:
         for said, ahead in ways:
-            hit = shape.search(said)
-            if hit and not _denied(said, hit.start()):
+            hit = shape(said)
+            if hit:
                 start, end = hit.span("w") if hit.groupdict().get("w") is not None else hit.span()
                 whole = (hit.start() + ahead, hit.end() + ahead)
                 found.append((intent, whole, (start + ahead, end + ahead)))
@@ -125,6 +137,8 @@ def _confidence(text: str, hit: Hit, head: int, at_hand: bool | None) -> float:
     if hit.start <= head:
         short = length == 1 and not entry.latin
         confidence = (WEAK if entry.kind == "later" and not whole else HEAD_SHORT) if short else HEAD
+    elif entry.word in AT_HEAD:
+        confidence = 0.0
     elif (whole and length > 1) or entry.word in LOUD:
         confidence = WHOLE
     elif length > 2 or (entry.kind == "later" and length > 1):
@@ -147,8 +161,9 @@ def _inside_wider(hit: Hit, wide: Iterable[tuple[int, int, str]]) -> bool:
     )
 
 
-def _denied(text: str, start: int) -> bool:
-    return _DENIED.search(text[max(0, start - 8) : start]) is not None
+def _denied(lexicon: Lexicon, intent: str, text: str, start: int) -> bool:
+    command = lexicon.commands.get(intent)
+    return denied_at(text, start, reads=command is None or command.reads)
 
 
 def nouns_at_hand(context: Context) -> set[str]:

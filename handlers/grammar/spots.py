@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import date, datetime, time
 from functools import cached_property
+from typing import Any
 
 from handlers.companies.places import known_at
 from handlers.companies.spot import find_company_words
@@ -20,12 +22,14 @@ from handlers.language.periods import Period, find_periods
 from handlers.language.phones import find_phones
 from handlers.language.quantities import Quantity, find_ordinals, find_quantities
 from handlers.language.ratios import Ratio, find_ratios
+from handlers.language.recurring import find_recurrences
 from handlers.language.surnames import SURNAMES, TITLES
 from handlers.language.times import find_clock_times
 
 _AND = re.compile(rf"[和跟与同](?=[{''.join(sorted(SURNAMES))}](?:{TITLES}))")
 _REGIONS = re.compile("华东|华南|华北|华中|西南|西北|东北|东南|长三角|珠三角")
 _AFTER_PLACE = re.compile(r"省|市(?![政场民])|那边|这边|一带|地区|片区|区域|的|客户|线索|$|[ ,。;、?!]|有|里")
+_HAN = re.compile("[一-鿿]")
 _LATIN_WORD = re.compile(r"[a-z][a-z0-9]{1,40}")
 
 
@@ -88,8 +92,18 @@ class Spots:
 
     @cached_property
     def plans(self) -> list[Found[Moment | None]]:
-        """Days and times that lie ahead."""
-        return find_moments(self.text, self.listener.now, is_working_day=self.listener.is_working_day)
+        """Days and times that lie ahead; a time alone is on the day that the pending draft holds."""
+        working, now, day = self.listener.is_working_day, self.listener.now, self.listener.context.day
+        found = find_moments(self.text, now, is_working_day=working)
+        if day and found and not any(one.value is None or one.value.dated for one in found):
+            begins = datetime.combine(date.fromisoformat(day[:10]), time.min, now.tzinfo)
+            return find_moments(self.text, max(begins, now), is_working_day=working)
+        return found
+
+    @cached_property
+    def recurrences(self) -> list[Found[str]]:
+        """What shall happen again and again."""
+        return find_recurrences(self.text)
 
     @cached_property
     def reports(self) -> list[Found[Moment | None]]:
@@ -111,9 +125,13 @@ class Spots:
         text = _AND.sub(",", self.text.replace("电话", ", ").replace("手机", ", "))
         found = find_contacts(text)
         bare = text
-        spans = [(one.start, one.end) for one in (*self.phones, *self.codes, *self.company_words)]
-        for start, end in (*spans, *((one.start, one.end) for one in self.known)):
-            bare = bare[:start] + "," * (end - start) + bare[end:]
+        apart: list[Found[Any]] = [*self.phones, *self.codes, *self.company_words]
+        spans = [(one.start, one.end) for one in apart] + [(one.start, one.end) for one in self.known]
+        for start, end in spans:
+            # Only what touches a word, or a number before one, can hide a name.
+            behind = end + (text[end : end + 1] == " ")
+            if _HAN.match(text, behind) or (start and _HAN.match(text, start - 1)):
+                bare = bare[:start] + "," * (end - start) + bare[end:]
         found += [
             one
             for one in (find_contacts(bare) if bare != text else ())
@@ -154,7 +172,7 @@ class Spots:
         found = [Found(*hit.span(), hit.group(), hit.group()) for hit in _REGIONS.finditer(self.text)]
         at = 0
         while at < len(self.text) - 1:
-            place = known_at(self.text, at)
+            place = known_at(self.text, at) if self.text[at] > "一" else ""
             end = at + len(place)
             if place and (behind := _AFTER_PLACE.match(self.text, end)):
                 wide = end + 1 if behind.group() in ("省", "市") else end

@@ -54,6 +54,8 @@ def spotted(filling: "Filling") -> None:
             _contact(filling, one)
         elif one.slot.spot == "place":
             for place in filling.spots.places:
+                if "地址" in filling.before(place.start, 5):
+                    continue  # an address is kept whole
                 if filling.marks.untouched(place.start, place.end) and not _is_company(filling, place.text):
                     filling.put(one.name, filling.original(place.start, place.end), place.start, place.end)
                     break
@@ -170,5 +172,5 @@ def _noun(filling: "Filling", first: int, last: int) -> tuple[int, int] | None:
 
 def _is_key(filling: "Filling", start: int, end: int) -> bool:
     """Whether the words only name a slot: 数量3台."""
-    said = re.sub(r"(?:改成|改为|改到|是|为|到|成)$", "", filling.text[start:end])
+    said = re.sub(r"(?:改成|改为|改到|改|是|为|到|成)$", "", filling.text[start:end])
     return any(said.endswith(key) for one in filling.command.parameters for key in one.slot.keys)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from handlers.grammar.declared import Word
 from handlers.grammar.marks import LABEL
 from handlers.grammar.values import day_of, when
+from handlers.grammar.wording import worded
 from handlers.language.found import Found
-from handlers.language.moments import Moment
+from handlers.language.moments import Moment, find_moments
+from handlers.language.recurring import starts_then
 from handlers.slot_kinds import Type
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def times(filling: "Filling") -> None:
     for one in filling.open(Type.DURATION):
         _length(filling, one)
     for one in filling.open(Type.DATE, Type.DATETIME):
+        if one.required and _again(filling, one):
+            continue
         found = _opening(filling) if one.slot.opens_clause else _said(filling, one)
         for hit in found[:1]:
             _take(filling, one, hit)
@@ -36,6 +40,39 @@ def times(filling: "Filling") -> None:
             filling.put(one.name, period.value.iso, period.start, period.end, LABEL)
 
 
+def _again(filling: "Filling", one: Word) -> bool:
+    """Asked for many, one is never made silently: it is said that only one can be, and asked which."""
+    spots = filling.spots
+    again = next((hit for hit in spots.recurrences if filling.marks.free(hit.start, hit.end)), None)
+    dated = next((hit for hit in spots.plans if hit.value and hit.value.dated), None)
+    if again is None or (dated is not None and not starts_then(filling.text)):
+        return False
+    first = dated or _first_of(filling, again)
+    options = (f"{first.value.value:%m-%d %H:%M}".removesuffix(" 00:00"),) if first and first.value else ()
+    filling.ask(
+        one.name,
+        worded(
+            filling,
+            f"还不能重复提醒（{again.text}），只能先记一次。第一次是什么时候？",
+            f"I cannot repeat a reminder yet ({again.text}), only set one. When is the first?",
+        ),
+        options,
+    )
+    return True
+
+
+def _first_of(filling: "Filling", again: Found[str]) -> Found[Moment | None] | None:
+    """The next time it would come round: 周一 of 每周一, 明天 of 每天."""
+    said = again.text.removeprefix("每个").removeprefix("每")
+    said = "明" + said if said in ("天", "日") else said
+    found = find_moments(
+        said + filling.text[again.end :],
+        filling.listener.now,
+        is_working_day=filling.listener.is_working_day,
+    )
+    return next((hit for hit in found if hit.start == 0), None)
+
+
 def time_at(filling: "Filling", one: Word, start: int, end: int) -> None:
     """The day or time said at this very place."""
     for hit in filling.spots.plans if one.slot.ahead else filling.spots.reports:
@@ -45,6 +82,8 @@ def time_at(filling: "Filling", one: Word, start: int, end: int) -> None:
 
 
 def _length(filling: "Filling", one: Word) -> None:
+    if one.slot.cues and not any(cue in filling.text for cue in one.slot.cues):
+        return
     for hit in filling.spots.durations:
         before = filling.before(hit.start).rstrip(" :")
         if before.endswith(one.slot.cues) or not one.slot.cues:
@@ -62,7 +101,7 @@ def _opening(filling: "Filling") -> list[Found[Moment | None]]:
     found = []
     today = filling.listener.now.date()
     plans = filling.spots.plans
-    for start, end in filling.marks.clauses():
+    for start, end in filling.marks.phrases():
         for hit in plans:
             if not (start <= hit.start and hit.end <= end):
                 continue
@@ -87,10 +126,11 @@ def _free_lead(filling: "Filling", start: int, lead: str) -> bool:
 
 def _take(filling: "Filling", one: Word, hit: Found[Moment | None]) -> None:
     filling.marks.put(hit.start, hit.end, LABEL)
-    if hit.ask or hit.value is None:
-        guess = (when(hit.value, only_day=one.slot.type is Type.DATE),) if hit.value else ()
-        filling.ask(one.name, hit.ask, guess)
+    only_day, start = one.slot.type is Type.DATE, one.slot.opens_clause
+    said = when(hit.value, only_day=only_day, start=start) if hit.value else ""
+    if hit.ask or not said:
+        filling.ask(one.name, hit.ask, (said,) if said else ())
         return
-    filling.put(one.name, when(hit.value, only_day=one.slot.type is Type.DATE), hit.start, hit.end, LABEL)
+    filling.put(one.name, said, hit.start, hit.end, LABEL)
     if hit.approx:
         filling.approx.append(one.name)

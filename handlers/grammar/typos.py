@@ -44,6 +44,8 @@ def _nearly(text: str, start: int, entry: Entry) -> int:
     if len(off) != 1:
         return start + length if _swapped(said, word) else 0
     at = off[0]
+    if said[at] in "这那哪每":
+        return 0  # 这个线索 points at one, and is no slip of 录个线索
     if not "一" <= said[at] <= "鿿":
         return 0
     if loose_syllables(said[at]) == loose_syllables(word[at]):

@@ -11,9 +11,12 @@ def number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def when(moment: Moment, *, only_day: bool) -> str:
-    """`2026-11-25T15:00:00+08:00`, or `2026-11-25` where no time was said or none is wanted."""
-    value = moment.value
+def when(moment: Moment, *, only_day: bool, start: bool = False) -> str:
+    """`2026-11-25T15:00:00+08:00`, or `2026-11-25` where no time was said or none is wanted.
+
+    `start`: for what begins then, 下午 is the beginning of the afternoon.
+    """
+    value = moment.when("start") if start else moment.value
     if isinstance(value, datetime):
         return value.date().isoformat() if only_day else value.isoformat(timespec="seconds")
     return value.isoformat()

@@ -71,6 +71,12 @@ _PERIOD_BEFORE = re.compile(
     r"|(?P<trip>每趟|一趟)|(?P<once>每次|一次性?))[: ]{0,2}$",
     re.I,
 )
+_PIECE = "[台套个辆件只条支根块份张吨组]"
+_EACH_BEHIND = re.compile(rf" ?(?:每|一|/ ?|per )(?:{_PIECE}|set\b|unit\b|piece\b)|(?: each\b)", re.I)
+_EACH_BEFORE = re.compile(
+    rf"(?:(?:每|单)一?{_PIECE}(?:的?(?:价格?|单价))?(?:是|大概|约|要)?|(?<![0-9一-鿿]){_PIECE}单价) ?$"
+)
+_ONE_BEFORE = re.compile(rf"一{_PIECE}$")
 PERIODS = {
     "month": "month",
     "monthly": "month",
@@ -121,6 +127,16 @@ def period_at(text: str, start: int, end: int) -> tuple[str | None, int, int]:
     if hit := looks_back(_PERIOD_BEFORE, text, start):
         return PERIODS[str(hit.lastgroup)], start - len(hit.group()), end
     return None, start, end
+
+
+def each_at(text: str, start: int, end: int) -> tuple[bool, int, int]:
+    """Whether it is the price of one (每台35万, 35万一台), and the wider span with the words that say so."""
+    if hit := _EACH_BEHIND.match(text, end):
+        return True, start, hit.end()
+    if hit := looks_back(_EACH_BEFORE, text, start):
+        return True, start - len(hit.group()), end
+    # 一台35万 is a price, and says how many only where nothing else does: the count stays free.
+    return looks_back(_ONE_BEFORE, text, start) is not None, start, end
 
 
 def looks_back(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:

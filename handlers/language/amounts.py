@@ -25,13 +25,17 @@ _JOINED_BEHIND = re.compile(r"[-/:~*×=][0-9]|[a-z*_]|[.、)](?![0-9 ]|$)|比[0-
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Yuan. Equal ends are exact, a missing end is a bound. `bare`: only the context says it is money."""
+    """Yuan. Equal ends are exact, a missing end is a bound. `bare`: only the context says it is money.
+
+    `each`: the price of one piece (每台35万).
+    """
 
     low: Decimal | None
     high: Decimal | None
     kind: Kind = "exact"
     period: PricePeriod | None = None
     bare: bool = False
+    each: bool = False
 
     @property
     def exact(self) -> Decimal | None:
@@ -146,6 +150,7 @@ def _amount(text: str, figure: _Figure) -> Found[Amount] | None:
     low: Decimal | None = figure.low
     high: Decimal | None = figure.high
     for _ in range(2):  # 大概不超过五十万左右: two words at most on either side
+        span = start, end
         start, end, near = _near(text, start, end)
         loose = loose or near
         bound, start, end = _bound(text, start, end) if kind == "exact" else ("", start, end)
@@ -153,9 +158,12 @@ def _amount(text: str, figure: _Figure) -> Found[Amount] | None:
             kind, low = "at_most", None
         elif bound == "at_least":
             kind, high = "at_least", None
+        if span == (start, end):
+            break
     if not period:
         period, start, end = words.period_at(text, start, end)
-    amount = Amount(low, high, kind, cast("PricePeriod | None", period), bare)
+    each, start, end = words.each_at(text, start, end)
+    amount = Amount(low, high, kind, cast("PricePeriod | None", period), bare, each)
     return Found(
         start, end, amount, text[start:end], approx=loose, ask=_question(text, figure, text[start:end])
     )

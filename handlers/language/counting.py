@@ -1,6 +1,7 @@
 """Where numerals stand in a sentence. The spotters look at what is beside them."""
 
 import re
+from functools import lru_cache
 
 from handlers.language.fold import LIMIT
 from handlers.language.found import Found
@@ -29,7 +30,12 @@ _SEVERAL = re.compile(r"几|(?<![额人台总件])数")
 
 def find_numerals(text: str) -> list[Found[Numeral]]:
     """All numerals in a folded text, left to right; a run that is no number (三一重工) is passed over."""
-    text, at = text[:LIMIT], 0
+    return list(_numerals(text[:LIMIT]))
+
+
+@lru_cache(32)  # Amounts, counts and lengths of one message all begin here.
+def _numerals(text: str) -> tuple[Found[Numeral], ...]:
+    at = 0
     found: list[Found[Numeral]] = []
     for _ in range(NUMERALS_MAX * 2):  # unreadable runs cost as much as numerals
         run = _RUN.search(text, at)
@@ -38,7 +44,7 @@ def find_numerals(text: str) -> list[Found[Numeral]]:
         numeral = _read(text, run.start(), run.end())
         at = numeral.end if numeral else run.end()
         found += [numeral] if numeral else []
-    return found
+    return tuple(found)
 
 
 def _read(text: str, start: int, end: int) -> Found[Numeral] | None:

@@ -35,6 +35,10 @@ _FULL = re.compile(
     rf"(?:{_YEAR} ?的?)?(?<![0-9个几十第]){_MONTH}月份? ?(?:{_DAY}(?:日|号(?![线楼机柜]))"
     rf"|(?P<bare>3[01]|[12][0-9]|0?[1-9])(?![0-9.万亿千台个家%]))"
 )
+_NONE_SUCH = re.compile(
+    r"(?<![0-9.个几十第])(?:(?P<month>1[3-9]|[2-9][0-9]|0)月份?(?P<any>[0-9]{1,2})|(?P<in>[0-9]{1,2})月份?"
+    r"(?P<day>3[2-9]|[4-9][0-9]|0))(?:日|号)"
+)
 _ISO = re.compile(
     r"(?<![0-9-])(?P<year>20[0-9]{2})(?P<joint>[-/.])(?P<month>[01]?[0-9])(?P=joint)(?P<day>[0-3]?[0-9])"
     r"(?![0-9])(?!-[0-9])"
@@ -99,6 +103,10 @@ def find_chinese_days(text: str, view: View) -> list[Found[Day]]:
     found += [_weekday(hit, view) for hit in islice(_WEEKDAY.finditer(text), DAYS_MAX)]
     for pattern in (_FULL, _ISO, _COMPACT):
         found += [_full(hit, view) for hit in pattern.finditer(text)]
+    found += [
+        _at(hit, Day(None, "explicit"), ask=no_such_day(text, hit.group()))
+        for hit in _NONE_SUCH.finditer(text)
+    ]
     found += [_month_and_day(hit, view) for hit in _SHORT.finditer(text) if _is_a_date(hit, view)]
     for hit in islice(_RANGE.finditer(text), DAYS_MAX):
         if int(hit["one"]) < int(hit["other"]) <= 31:

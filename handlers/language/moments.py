@@ -25,6 +25,7 @@ class Moment:
     """A day, a day with a time, or a part of a day whose hour depends on the role.
 
     `closing`: the words themselves say until (月底前). `opens`: where it begins before it ends (周末).
+    `dated`: a day was said, not only a time of it.
     """
 
     day: date
@@ -36,6 +37,7 @@ class Moment:
     instant: datetime | None = None
     hours: OfficeHours = OFFICE_HOURS
     zone: tzinfo | None = None
+    dated: bool = True
 
     @property
     def value(self) -> date | datetime:
@@ -62,13 +64,16 @@ def _hour_of(part: str, role: Role, hours: OfficeHours) -> time | None:
 
 _GAP = re.compile(r"t| ?(?:的|,|at|around|@|那天)? ?", re.I)
 _GAP_BACK = re.compile(r" ?(?:on|of|,)? ?", re.I)
-_UNTIL_BEHIND = re.compile(r" ?(?:之前|以前|前(?![后面台期提往端任景途天年两三几])|内(?![容部蒙])|为止|截止)")
+_UNTIL_BEHIND = re.compile(
+    r" ?(?:之前|以前|前(?!提(?!醒))(?![后面台期往端任景途天年两三几])|内(?![容部蒙])|为止|截止)"
+)
 _AROUND_BEHIND = re.compile(r" ?(?:左右|前后)")
 _THAT_DAY = re.compile(r"那一?天|当天")
 _UNTIL_BEFORE = re.compile(
     r"(?:截止到?|截至|最晚|最迟|不晚于|\bby|\bbefore|\buntil|\btill|\bno later than|\bdue) ?$", re.I
 )
 _AROUND_BEFORE = re.compile(r"(?:大概|大约|\baround|\babout) ?$", re.I)
+_ONWARD = re.compile(r" ?(?:(?P<begin>开始(?!前)|起(?=$|[ ,。;、]))|[到至~—-]) ?")
 _EARLIER = re.compile(r"(?:每|各|逢|every |each )$", re.I)
 
 
@@ -97,7 +102,17 @@ def find_moments(
         moment = _moment(text, start, end, day, clock, view, role, hours)
         if not found or moment.start >= found[-1].end:
             found.append(moment)
-    return found
+    return [_begun(text, at, found) for at in range(len(found))]
+
+
+def _begun(text: str, at: int, found: list[Found[Moment | None]]) -> Found[Moment | None]:
+    """下午 of 明天下午到后天上午 and of 下午开始 is where something begins."""
+    one = found[at]
+    joint = _ONWARD.match(text, one.end)
+    follows = joint and (
+        joint["begin"] or any(other.start == joint.end() for other in found[at + 1 : at + 2])
+    )
+    return replace(one, value=replace(one.value, role="start")) if one.value and follows else one
 
 
 Pair = tuple[int, int, Found[Day] | None, Found[Clock] | None]
@@ -194,6 +209,7 @@ def _joined(day: Day | None, clock: Clock | None, view: View) -> Moment:
         clock.part if clock else "",
         opens=day.opens if day and not clock else None,
         instant=day.instant if day else None,
+        dated=day is not None,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS = {
     char: value
@@ -36,6 +37,7 @@ class Numeral:
     loose: bool = False
 
 
+@lru_cache(4096)
 def read_numeral(text: str) -> Numeral | None:
     """Read the whole of `text`; None when it is no number."""
     if "几" in text:

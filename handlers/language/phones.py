@@ -1,6 +1,7 @@
 """Telephone numbers: mainland by our own rule, elsewhere by the library; what is neither is asked about."""
 
 import re
+from functools import lru_cache
 
 from handlers.language.asking import in_their_words
 from handlers.language.fold import LIMIT
@@ -58,7 +59,11 @@ def find_phones(text: str) -> list[Found[str]]:
 
     One that fits nothing, or a landline without its area code, is kept and asked about.
     """
-    text = text[:LIMIT]
+    return list(_phones(text[:LIMIT]))
+
+
+@lru_cache(32)  # Asked for by whoever must not take a number for money, too.
+def _phones(text: str) -> tuple[Found[str], ...]:
     spelled = _SPOKEN_RUN.sub(lambda run: run.group().translate(SPOKEN), text)
     free = CARD.sub(lambda card: "·" * len(card.group()), spelled)
     found: list[Found[str]] = []
@@ -70,7 +75,7 @@ def find_phones(text: str) -> list[Found[str]]:
                 )
             )
             free = free[: phone.start] + "·" * (phone.end - phone.start) + free[phone.end :]
-    return sorted(found, key=lambda phone: phone.start)
+    return tuple(sorted(found, key=lambda phone: phone.start))
 
 
 def _ask(text: str, phone: Found[str]) -> str:

@@ -34,6 +34,7 @@ _MEASURE = re.compile(
     r"|pcs|sets?|units?|pieces?|ea|items?|stars?)(?![a-z])",
     re.I,
 )
+_PAIR = re.compile(r"(?<![我你他她它咱们哥])[俩仨](?=[一-鿿])")  # 要俩摊铺机
 # 同一个, 上一条, 哪一家 point or ask; 是不是一家 asks whether two are one.
 _POINTING_ONE = re.compile(r"(?:[同这那哪每另上下某任唯前后头统专万]|是不是)$")
 
@@ -49,7 +50,10 @@ def find_quantities(text: str) -> list[Found[Quantity]]:
         quantity = Quantity(number.value.low, unit["unit"].lower(), number.value.high)
         end = unit.end()
         found.append(Found(number.start, end, quantity, text[number.start : end], approx=number.approx))
-    return found
+    for hit in _PAIR.finditer(text):
+        count = Decimal(2 if hit.group() == "俩" else 3)
+        found.append(Found(*hit.span(), Quantity(count, "个", count), hit.group()))
+    return sorted(found, key=lambda count: count.start)
 
 
 def _pointed(text: str, start: int, said: str) -> bool:

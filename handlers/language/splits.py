@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Literal
 
 from handlers.language.asking import in_their_words
@@ -47,6 +48,8 @@ _STAGED = re.compile(
 )
 _STAGE = re.compile(r"预付|首付|首款|定金|到货|发货|提货|进度|验收|安装|调试|质保|尾款|余款|质量保证")
 _NEAR = 10
+SPLITS_MAX = 40
+"""Splits of one form read of one message: each is compared with those before it."""
 
 
 def find_splits(text: str) -> list[Found[Split]]:
@@ -54,7 +57,7 @@ def find_splits(text: str) -> list[Found[Split]]:
     text = text[:LIMIT]
     found: list[Found[Split]] = []
     for pattern in (_THREE, _TWO, _SPOKEN, _SPOKEN_TERMS, _SPOKEN_SHARES):
-        for hit in pattern.finditer(text):
+        for hit in islice(pattern.finditer(text), SPLITS_MAX):
             split = _read(text, hit, two=pattern is _TWO)
             if split and all(split.end <= other.start or other.end <= split.start for other in found):
                 found.append(split)

@@ -1,16 +1,17 @@
 """What may be done with leads."""
 
-from typing import Any
-
 from cards import general
 from cards import leads as cards
 from handlers import slots as say
-from handlers.companies.index import Identity, find_duplicates, hold, index_record, phone_key
+from handlers.companies.index import Identity
 from handlers.desk import Desk
 from handlers.followups.commands import ask_what_happened
+from handlers.leads import changing as changing
+from handlers.leads import importing as importing
 from handlers.leads import rules
-from handlers.leads.duplicates import channel_of, check_ration, described, taken
+from handlers.leads.duplicates import channel_of, check_ration, described, others_on, taken
 from handlers.leads.listing import listed
+from handlers.leads.opening import facts_of, open_lead
 from handlers.permissions.rules import Can
 from handlers.records import find_lead, find_subject
 from handlers.refusal import NotFound
@@ -47,7 +48,11 @@ from storage.schema import Lead
         r"^(?P<w>线索|lead)[: ](?=.{2,60}[0-9]{8})",
         r"展会.{0,4}(认识|碰到?|遇到?|接触)(了|到)?一?[个位家]?",
         r"展会上?.{0,4}加(了一?[个位家]|的|了)(客户|老板|微信)?",
-        r"^(刚|刚刚|今天|昨天)?.{0,8}(?P<w>(认识|加|来|碰到|遇到)了?(一?[个位家])(新?客户|老板|线索))",
+        r"^(刚|刚刚|今天|昨天)?.{0,8}(?P<w>(认识|加|来|碰到|遇到)了?(一?[个位家])(新?客户|线索|(?=老板)))",
+        r"^(我?要|我?想|帮我|先|来)*(?P<w>(报备|登记)(一?下|一?[个家条])?新?(客户|线索|项目)?)"
+        r"(?!了|过|没|吗)(?=[: ,]|.*[0-9]{7})",
+        r"(录|建|加|登记|新增|添加|新建|录入)(一?下|了)?(一?[个位家])新?客户",
+        r"^(?P<w>名片)[: ,]",
         r"(录|建|加|记|登记|新增|添加|新建|录入)(一?下|了|成)?(一?[个条])?(新?的?线索)",
         r"线索(新增|录入|登记)",
     ),
@@ -74,37 +79,14 @@ def create(
     note: say.Notes = "",
 ) -> Reply:
     """录一条线索，当场查重。"""
-    identity = Identity((customer,), (phone,) if phone else ())
-    hold(desk.session, desk.keys, identity)
-    zone_id = desk.org.zone(desk.actor.person.unit_id)
-    found = find_duplicates(desk.session, desk.keys, identity, zone_id)
-    certain = [one for one in found if one.certain]
-    if certain:
-        return taken(desk, customer, certain)
-    low, high = rules.budget_of(budget, budget_min, budget_max)
-    lead = desk.leads.open(
-        unit_id=desk.actor.person.unit_id,
-        owner_id=desk.actor.id,
-        company=customer,
-        contact=contact,
-        phone=phone or None,
-        phone_key=phone_key(desk.keys, phone),
-        product=product,
-        qty=qty,
-        spec=spec,
-        budget_min=low,
-        budget_max=high,
-        unit_price=rules.fen(unit_price),
-        price_period=price_period,
-        term=str(term or ""),
-        industry=industry,
-        region=region,
-        source=source,
-        approx=list(approx or ()),
-        note=note,
-        suspect=bool(found),
-    )
-    index_record(desk.session, desk.org, desk.keys, lead, fresh=True)
+    facts = facts_of(
+        contact=contact, product=product, qty=qty, spec=spec, budget=budget, budget_min=budget_min,
+        budget_max=budget_max, unit_price=unit_price, price_period=price_period, term=term,
+        industry=industry, region=region, source=source, approx=approx, note=note,
+    )  # fmt: skip
+    lead, found = open_lead(desk, customer, phone, facts)
+    if lead is None:
+        return taken(desk, customer, found)
     near, hidden = described(desk, found)
     return Reply(
         cards.created,
@@ -112,86 +94,8 @@ def create(
         undo=desk.cause,
         near=near,
         hidden="；".join("，联系渠道：".join(pair) for pair in hidden),
+        then=rules.remark_of(note)[1],
     )
-
-
-@router.command(
-    "lead.update",
-    "改线索",
-    "更新线索",
-    english=("update lead",),
-    needs=Can.CREATE_LEAD,
-    about=("lead",),
-    weak=("电话是", "手机是", "公司叫", "公司是", "预算改", "联系人是", "来源是", "产品是", "更正"),
-    shapes=(
-        r"^(把)?(线索)?\s*l-?\d+ ?的?\s*(?P<w>(把)?(改|(?=(电话|手机|公司|联系人|预算|来源|产品|数量)(改"
-        r"|换|是|叫|为|:))))",
-        r"^(把)?(线索)?\s*l-?\d+ ?的?\s*(?P<w>)(?=(电话|手机)[ :]?[\d+(])",
-        r"^(?=(电话|手机|联系人|公司|预算|来源|产品|数量)[:=][^:=]*$)",
-        r"^(他|她|对方|他们|客户|这条线索|这个线索|这条)?(的)?(?=(电话|手机|手机号|公司|公司名|联系人"
-        r"|预算|来源|数量|产品)(号码?|名称?)?"
-        r"(应该)?(是|叫|改成|改为|改到|换成|更正为|变成))",
-        r"^(他|她|对方|客户|他们)?(的)?(?=(电话|手机|手机号|座机)[ :]?[\d+(零幺一二三四五六七八九])",
-        r"^(把)?(线索|这条线索|这条)?(的)?(?=(电话|手机|公司名?|联系人|预算|来源|数量|产品)(改|换)(成|为"
-        r"|到)?)",
-        r"^公司(名|全称|名称|全名)?(叫|是)",
-        r"(电话|手机|公司名?|名字|预算|联系人|号码|刚才?)?(我)?(打|写|说|输|录)错了?(?=[ ,。:是]|$)"
-        r".{0,6}(?=是|\d|应该|改)",
-        r"^更正",
-        r"^(不对|错了|搞错了)[ ,。].{0,8}(?=是|改)",
-        r"(加|补)(一?个|上|一下)?(?=(电话|手机|联系人)[ :]?)",
-        r"^不是.{1,24}[ ,。]?(而?是|应该是)",
-        r"^(the )?(phone|company|contact|budget|product) (number )?(is|should be)",
-        r"^(correction|i meant|typo)",
-    ),
-    examples=("电话是13812345678", "线索 L-20961 预算改成150万"),
-)
-def update(
-    desk: Desk,
-    lead: say.LeadCode = "",
-    customer: say.Company = "",
-    contact: say.Contact = "",
-    phone: say.Phone = "",
-    product: say.Product = "",
-    qty: say.Qty | None = None,
-    budget: say.Budget | None = None,
-    source: say.Source = "",
-    corrects: say.Corrects = "",
-) -> Reply:
-    """改手上的线索，或补全没写完的线索。"""
-    row = find_lead(desk, lead)
-    wanted: dict[str, Any] = {
-        "company": customer,
-        "contact": contact,
-        "product": product,
-        "qty": qty,
-        "source": source,
-        "phone": phone,
-        "phone_key": phone_key(desk.keys, phone),
-        "budget_min": rules.fen(budget),
-        "budget_max": rules.fen(budget),
-    }
-    wanted = {field: value for field, value in wanted.items() if value not in (None, "")}
-    changed = rules.changed_fields({field: getattr(row, field) for field in wanted}, wanted)
-    if not changed:
-        return Reply(general.say, text="要改哪一项？例如：电话是13812345678；预算改成150万。")
-    if {"company", "phone"} & set(changed):
-        identity = Identity(
-            (wanted.get("company", row.company),), (wanted["phone"],) if "phone" in wanted else ()
-        )
-        hold(desk.session, desk.keys, identity)
-        zone_id = desk.org.zone(row.unit_id)
-        found = find_duplicates(desk.session, desk.keys, identity, zone_id, but=(row.noun, row.id))
-        certain = [one for one in found if one.certain]
-        if certain:
-            return taken(desk, identity.names[0], certain, kept=False)
-        row.suspect = bool(found)
-    for field in changed:
-        setattr(row, field, wanted[field])
-    if {"budget_min"} & set(changed):
-        row.approx = []
-    index_record(desk.session, desk.org, desk.keys, row)
-    return Reply(cards.updated, row, changed=list(changed), undo=desk.cause)
 
 
 @router.command(
@@ -265,7 +169,7 @@ def dup_check(
         customer = row.company if isinstance(row, Lead) else row.name
     check_ration(desk)
     identity = Identity((customer,) if customer else (), (phone,) if phone else ())
-    found = find_duplicates(desk.session, desk.keys, identity, desk.org.zone(desk.actor.person.unit_id))
+    found = others_on(desk, identity)
     certain = list(dict.fromkeys(channel_of(desk, one) for one in found if one.certain or one.score >= 0.9))
     near, hidden = described(desk, [one for one in found if not one.certain and one.score < 0.9])
     return Reply(

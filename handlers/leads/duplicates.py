@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cards import leads as cards
-from handlers.companies.index import Duplicate
+from handlers.companies.index import Duplicate, Identity, find_duplicates
 from handlers.desk import Desk
 from handlers.leads import rules
 from handlers.records import find_record, names_of
@@ -22,6 +22,17 @@ def check_ration(desk: Desk) -> None:
     day = desk.local_now.date().isoformat()
     if not take_ration(desk.conn, desk.actor.id, "dup_check", day, rules.CHECKS_A_DAY):
         raise NoMoreChecks(limit=rules.CHECKS_A_DAY, arbiter=arbiter(desk))
+
+
+def others_on(
+    desk: Desk, identity: Identity, *, at: int | None = None, but: tuple[str, int] | None = None
+) -> list[Duplicate]:
+    """Who else is on this company, certain ones first, by what the policy of the actor's unit compares.
+
+    `at`: the unit the record lies in, where that is not the actor's own; `but`: the record itself.
+    """
+    zone_id = desk.org.zone(at if at is not None else desk.actor.person.unit_id)
+    return find_duplicates(desk.session, desk.keys, identity, zone_id, but=but, compared=desk.rules.compared)
 
 
 def arbiter(desk: Desk) -> str:

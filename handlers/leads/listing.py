@@ -25,7 +25,11 @@ def listed(desk: Desk, contact: str, status: str, region: str, scope: str, on: d
     if status:
         conditions.append(Lead.status == status)
         title.append(status)
-    if contact:
+    colleagues = [person.id for person in desk.org.named.get(contact.partition("@")[0], ())]
+    if colleagues:
+        conditions.append(Lead.owner_id.in_(colleagues))
+        title[0] = f"{contact}的线索"
+    elif contact:
         conditions.append(Lead.contact == contact)
         title.append(contact)
     if region:

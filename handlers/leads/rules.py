@@ -5,6 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from handlers.grammar.kept import REMARK
+from handlers.grammar.two import THEN
+from handlers.refusal import Refusal
+
 CHECKS_A_DAY = 30
 LEAST_WORDS = 10  # A follow-up of fewer characters says nothing.
 PASTED_WITHIN = timedelta(days=90)
@@ -37,3 +41,22 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
 def fresh(since: datetime, now: datetime, life: timedelta) -> bool:
     """Whether something from `since` still counts at `now`."""
     return timedelta(0) <= now - since <= life
+
+
+class StatusByDeed(Refusal):
+    """线索状态跟着分配和跟进走，不能直接改成“{status}”。
+    先把原因记下来，例如：跟进 {company} 客户已定别家；刚录错的，说“撤销”。"""
+
+
+def remark_of(note: str) -> tuple[str, str]:
+    """What was said beside the slots: the remark to keep, and the words of a second thing to do."""
+    remark, _, then = f"；{note}".partition(f"；{THEN}：")
+    parts = (part.removeprefix(f"{REMARK}：") for part in remark.split("；"))
+    return "；".join(part for part in parts if part), then
+
+
+def added(before: str, remark: str) -> str:
+    """The remark with something more; said twice, it stands there once."""
+    if not remark or remark in before:
+        return before
+    return f"{before}；{remark}" if before else remark

@@ -7,7 +7,7 @@ SELF = {"我", "自己", "我自己", "@self"}
 
 
 class UnknownColleague(Refusal):
-    """通讯录里没有“{said}”这位同事，请说全名。"""
+    """通讯录里没有“{said}”这位同事。请说全名；重名的带上单元，例如：张三@销售部。"""
 
 
 class WhichColleague(Refusal):

@@ -13,6 +13,15 @@ _NIGHT = Quiet(time(21), time(8))
 _AN_HOUR, _A_QUARTER, _THREE_DAYS = (parse_duration(text) for text in ("60m", "15m", "3d"))
 
 
+class Compared(StrEnum):
+    """What `[conflict] compare` may name: an equal one settles that two records are one company."""
+
+    REGISTRATION = "统一社会信用代码"
+    NAME = "规范名称"
+    MOBILE = "手机"
+    LANDLINE = "固话"
+
+
 class BrokenPromise(StrEnum):
     """What an open promise does when its time has come."""
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from handlers.policies.approvers import Approver, ManagerUp, PersonNamed, RoleAt
+from handlers.policies.customs import Compared
 from handlers.policies.document import load_policies
 from handlers.policies.masks import MaskedField, mask
 from handlers.policies.rulebook import Policies
@@ -45,6 +46,11 @@ class Rules:
     def arbiter(self) -> Approver:
         """Who arbitrates when two units meet at one customer."""
         return self.policies.conflict.arbiter
+
+    @cached_property
+    def compared(self) -> frozenset[Compared]:
+        """What settles that somebody is on a company already."""
+        return frozenset(self.policies.conflict.compare)
 
     def day(self, day: date) -> tuple[datetime, datetime]:
         """A day of the company's clock as two moments in UTC, the second not included."""

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from handlers.policies.approvers import Approver, RoleAt, Where
+from handlers.policies.customs import Compared
 from handlers.policies.expressions import Condition
 from handlers.policies.fields import LEAD, POOL
 from handlers.policies.kinds import condition, some, unit
@@ -88,7 +89,7 @@ class Assignment:
 class Conflict:
     """What is compared, what a stranger is told, and who decides when two units meet at one customer."""
 
-    compare: tuple[str, ...] = ("统一社会信用代码", "规范名称", "手机", "固话")
+    compare: tuple[Compared, ...] = tuple(Compared)
     show_to_stranger: tuple[str, ...] = ("有人跟进", "单元", "联系渠道")
     arbiter: Approver = _COORDINATOR
     decide_needs_reason: bool = True

@@ -13,15 +13,15 @@ from handlers.records import FOCUS, focused, named, names_of
 from handlers.refusal import Refusal
 from handlers.reply import Reply
 from handlers.routing import router
+from handlers.tasks import looking as looking
 from handlers.tasks import rules
 from handlers.tasks.finding import current_task, find_task
 from storage.collaborators import add_collaborator
 from storage.schema import Customer, Task
-from storage.scope import branch
 
 
 class OutsideYourUnit(Refusal):
-    """只能给自己单元里的同事安排待办。{name}不在你的单元，请找对方的主管。"""
+    """{name}不在你的单元，不能直接安排待办。请找对方的主管；或者先记给自己，例如：提醒我明天上午10点联系{name}。"""
 
 
 @router.command(
@@ -95,73 +95,6 @@ def _customer_of(desk: Desk, said: str) -> Any:
 
 
 @router.command(
-    "task.query",
-    "我的待办",
-    "待办列表",
-    "逾期任务",
-    "查待办",
-    "待办清单",
-    english=("my tasks", "overdue tasks", "show tasks"),
-    needs=Can.ANYONE,
-    reads=True,
-    shapes=(
-        r"^(待办|任务)?\s*k-?\d{1,9}$",
-        r"(要|有|还有)(做|干|办)?(什么|哪些|啥)(待办|任务|事情?)",
-        r"(今天|明天|后天|本周|这周|下周|周[一二三四五六日])我?(要|该|得)(做|干|办)(什么|啥|哪些)",
-        r"(逾期|过期|超期|没做完|未完成|已完成|完成|做完)的?(待办|任务)",
-        r"的(待办|任务)(有哪些|列表|清单|呢)?[吗呢?]?$",
-        r"还有(什么|哪些|啥|几[个件条])没?(待办|任务)?(做|完成|没做)",
-        r"(查|看|看看|看下|查下|列出?)(一?下)?(我的?|今天的?|明天的?|本周的?|所有的?)?(待办|任务)(列表"
-        r"|清单)?$",
-        r"^(今天|明天|本周|这周|部门|公司|团队)的?(待办|任务)",
-        r"^(待办|任务)(列表|清单|有哪些)?[?]?$",
-        r"\b(open|late|my|all|today's|tomorrow's) tasks?\b",
-        r"what('s| is) (due|on my plate)|what (do i have|should i do)",
-    ),
-    examples=("我的待办", "逾期任务"),
-)
-def query(
-    desk: Desk,
-    scope: say.Within = "",
-    status: say.TaskStatus = "",
-    date: say.PlanDay | None = None,
-    person: say.Colleague = "",
-    task: say.TaskCode = "",
-) -> Reply:
-    """看待办，最急的在前。"""
-    if task:
-        return Reply(cards.shown, find_task(desk, task, None, ""))
-    who = find_colleague(desk.org, person, desk.actor.person) if person else desk.actor.person
-    conditions, title = _whose(desk, scope, who.id if person or scope in ("", "self") else None)
-    order: tuple[Any, ...] = (Task.due_at, Task.id)
-    if status == "done":
-        conditions.append(Task.done_at.is_not(None))
-        order, title = (Task.done_at.desc(),), f"{title} · 已完成"
-    else:
-        conditions.append(Task.done_at.is_(None))
-    if status == "overdue":
-        conditions.append(Task.due_at <= desk.now)
-        title += " · 逾期"
-    if date:
-        start, end = desk.rules.day(date)
-        conditions += [Task.due_at >= start, Task.due_at < end]
-        title += f" · {date:%m-%d}"
-    rows = desk.tasks.where(*conditions, order=order, limit=10)
-    if not rows:
-        return Reply(general.say, text=f"{title}：没有。")
-    return Reply(cards.listing, list(rows), title=title, total=desk.tasks.count(*conditions))
-
-
-def _whose(desk: Desk, scope: str, person_id: int | None) -> tuple[list[Any], str]:
-    if person_id is not None:
-        mine = person_id == desk.actor.id
-        return [Task.owner_id == person_id], "我的待办" if mine else f"{desk.name(person_id)}的待办"
-    unit = desk.org.nearest(desk.actor.person.unit_id, {"dept": "department"}.get(scope, scope))
-    unit = unit or desk.org.units[desk.actor.person.unit_id]
-    return [Task.unit_id.in_(branch((unit.id,)))], f"{unit.name}的待办"
-
-
-@router.command(
     "task.done",
     "待办完成",
     "完成待办",
@@ -202,7 +135,7 @@ def done(
 
 
 def _finish(desk: Desk, row: Task) -> Reply:
-    rules.check_open(row.done_at)
+    rules.check_open(row.done_at, row.code)
     rules.check_concerned(desk.actor.id, row.owner_id, row.set_by_id)
     row.done_at = desk.now
     left = desk.tasks.count(Task.owner_id == desk.actor.id, Task.done_at.is_(None))
@@ -210,6 +143,37 @@ def _finish(desk: Desk, row: Task) -> Reply:
     other = row.set_by_id if row.set_by_id != desk.actor.id else row.owner_id
     if other is not None and other != desk.actor.id:
         reply.tell(other, cards.shown, row, key=f"done:task:{row.id}:{row.version}")
+    return reply
+
+
+@router.command(
+    "task.reopen",
+    "待办没做完",
+    "重开待办",
+    english=("reopen task",),
+    needs=Can.ANYONE,
+    about=("task",),
+    shapes=(
+        r"^(把)?(待办|任务)?第?[\d一二三四五六七八九十]{1,3}(个|条|项)(待办|任务)?(其实|还|都)?"
+        r"(没有?|未)(做完|完成|办完|搞定|弄完|办好|做)呢?$",
+        r"^k-?\d{1,9}\s*(其实|还|都)?(没有?|未)(做完|完成|办完|搞定|弄完|办好|做)呢?$",
+        r"(task )?k-?\d{1,9} (is )?not (done|finished)",
+    ),
+    examples=("待办第1个没做完", "K-0691 没做完"),
+)
+def reopen(desk: Desk, task: say.TaskCode = "", index: say.Index | None = None) -> Reply:
+    """划错了：待办其实没做完。"""
+    row = find_task(desk, task, index, "")
+    if row.done_at is None:
+        return Reply(general.say, text=f"{row.code} 本来就没划掉，还在待办里。").also(cards.shown, row)
+    rules.check_concerned(desk.actor.id, row.owner_id, row.set_by_id)
+    row.done_at = None
+    if row.alerted_version >= row.due_version:
+        desk.tasks.hold_again(row)
+    reply = Reply(cards.shown, row)
+    other = row.set_by_id if row.set_by_id != desk.actor.id else row.owner_id
+    if other is not None and other != desk.actor.id:
+        reply.tell(other, cards.shown, row, key=f"reopened:task:{row.id}:{row.version}")
     return reply
 
 
@@ -240,7 +204,7 @@ def reschedule(
 
 
 def _move(desk: Desk, row: Task, due: datetime | date) -> Reply:
-    rules.check_open(row.done_at)
+    rules.check_open(row.done_at, row.code)
     rules.check_concerned(desk.actor.id, row.owner_id, row.set_by_id)
     due_at, day = rules.due_moment(due, desk.zone)
     rules.check_ahead(due_at, day, desk.local_now)

@@ -14,11 +14,11 @@ class InThePast(Refusal):
 
 
 class AlreadyDone(Refusal):
-    """这条待办已经完成了。"""
+    """{code} 已经完成了。划错了就说“{code} 没做完”；看还剩哪些，说“我的待办”。"""
 
 
 class NotYours(Refusal):
-    """待办由负责人或安排它的人来改。"""
+    """这条待办只有负责人和安排它的人能改，请跟他们说一声。看你自己的，说“我的待办”。"""
 
 
 def due_moment(
@@ -52,10 +52,10 @@ def _step(day: date, by: int, is_working: Callable[[date], bool]) -> date:
     return day
 
 
-def check_open(done_at: datetime | None) -> None:
+def check_open(done_at: datetime | None, code: str) -> None:
     """Only what is not done can be done or moved."""
     if done_at is not None:
-        raise AlreadyDone
+        raise AlreadyDone(code=code)
 
 
 def check_concerned(person_id: int, owner_id: int | None, set_by_id: int) -> None:

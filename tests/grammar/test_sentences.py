@@ -7,8 +7,9 @@ import pytest
 from tests.grammar.company import commands, differences, heard
 from tests.grammar.fresh_table import FRESH
 from tests.grammar.sentences_table import SENTENCES, Row
+from tests.grammar.street_table import STREET
 
-ALL = (*SENTENCES, *FRESH)
+ALL = (*SENTENCES, *FRESH, *STREET)
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one[0][:24]}|{one[3].get('context', '')}")
