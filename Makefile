@@ -14,13 +14,14 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# A venv knows its absolute path and its interpreter: when either has changed, it is made again.
-SAME_PLACE := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$(pwd)" ] && $(BIN)/python -c '' 2>/dev/null && echo yes)
+# A venv knows its absolute path and its interpreter: when either has changed, a new one is made beside it and put in
+# its place once it is complete, so that nothing that runs in the old one loses the ground under its feet.
+SAME_PLACE := $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c '' 2>/dev/null && echo yes)
 ifneq ($(SAME_PLACE),yes)
 .PHONY: $(READY)
 endif
 
-.PHONY: demo test check bench soak format key clean help
+.PHONY: demo test check bench soak format pictures key clean help
 
 demo: $(READY) ## Try it: the bot, local platforms and a sample company, in your browser (PORT=8080 ARGS=…)
 	@exec $(BIN)/xiaoer demo --port $(PORT) $(ARGS)
@@ -45,11 +46,14 @@ format: $(READY) ## Put the code into its shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+pictures: $(READY) ## Make the pictures of the READMEs anew (needs Chromium)
+	$(BIN)/python docs/make_pictures.py
+
 key: $(READY) ## Print a new random key for [security] in config.toml
 	@$(BIN)/python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())'
 
 clean: ## Remove .venv and the caches; your data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -70,17 +74,25 @@ $(READY): pyproject.toml uv.lock
 		echo "    $${sudo}apt-get install -y python$$version-venv" >&2; exit 1; \
 	fi; \
 	echo "xiaoer: making .venv with $$("$$python" --version), about a minute the first time" >&2; \
-	if [ "$(SAME_PLACE)" != yes ]; then rm -rf .venv; fi; \
-	if [ ! -x $(BIN)/python ]; then "$$python" -m venv .venv || exit 1; fi; \
-	if ! $(BIN)/python -m pip install --quiet 'uv>=0.9'; then \
+	venv=.venv; [ "$(SAME_PLACE)" = yes ] || venv=.venv.$$$$; \
+	if [ ! -x $$venv/bin/python ]; then "$$python" -m venv $$venv || exit 1; fi; \
+	if ! $$venv/bin/python -m pip install --quiet 'uv>=0.9'; then \
 		echo "xiaoer: uv could not be installed. See pip's words above: is the network there? A mirror or proxy is set in pip's configuration." >&2; \
 		exit 1; \
 	fi; \
-	if ! $(BIN)/uv sync --frozen --inexact --quiet --python $(BIN)/python; then \
+	if ! UV_PROJECT_ENVIRONMENT=$$venv $$venv/bin/uv sync --frozen --inexact --quiet --python $$venv/bin/python; then \
 		echo "xiaoer: uv could not fetch the packages; trying once more with pip and its own configuration (mirror, proxy)" >&2; \
-		$(BIN)/uv export --frozen --quiet --offline --no-emit-project --output-file .venv/requirements.txt >/dev/null && \
-		$(BIN)/python -m pip install --quiet --require-hashes -r .venv/requirements.txt && \
-		$(BIN)/python -m pip install --quiet --no-deps --editable . || { \
+		$$venv/bin/uv export --frozen --quiet --offline --no-emit-project --output-file $$venv/requirements.txt >/dev/null && \
+		$$venv/bin/python -m pip install --quiet --require-hashes -r $$venv/requirements.txt && \
+		$$venv/bin/python -m pip install --quiet --no-deps --editable . || { \
 			echo "xiaoer: the packages could not be installed. See the words above; then call make again." >&2; exit 1; }; \
 	fi; \
-	pwd > $(READY)
+	if [ $$venv != .venv ]; then \
+		grep -rlIF "$$venv" $$venv/bin $$venv/pyvenv.cfg | while read -r file; do \
+			sed "s|$$venv|.venv|g" "$$file" > $$venv/moved && cat $$venv/moved > "$$file"; \
+		done; \
+		rm -f $$venv/moved; \
+		if [ -e .venv ]; then mv .venv $$venv.old || exit 1; fi; \
+		mv $$venv .venv && rm -rf $$venv.old; \
+	fi; \
+	pwd -P > $(READY)

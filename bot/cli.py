@@ -74,7 +74,7 @@ _add(
     "grant",
     org.grant,
     "xiaoer org grant 周舟 sales LQ-HN",
-    "xiaoer org grant 罗斌 manager ZJ-HD --until 2026-12-31",
+    "xiaoer org grant 罗斌 manager ZJ-HD --until 2026-12-31 --json",
 )
 _add(audits, "show", audit.show, "xiaoer audit show L-20961", "xiaoer audit show K-0691 --json")
 _add(audits, "verify", audit.verify, "xiaoer audit verify", "xiaoer audit verify --anchor 链头.txt")

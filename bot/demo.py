@@ -17,13 +17,14 @@ from aiohttp import web
 from sqlalchemy import Engine
 
 from bot.app import SERVICE, keyring_of, make_app
-from bot.clock import Clock
+from bot.clock import Clock, real_now
 from bot.commands.answers import Refused
 from bot.config import Config, config_from
+from bot.demo_clock import keep_clock
 from bot.demo_company import corps_of, latest, link_everybody, phones_of
 from bot.demo_data import ANEW, DemoData
 from bot.demo_page import counter, suggester, tour_of
-from bot.explain import explainer
+from bot.explain import explainer, move_name
 from bot.linked import connections_in
 from bot.loading import load_company
 from bot.service import Service
@@ -53,6 +54,8 @@ class Ready:
     config: Config
     corps: Sequence[Corp]
     phones: Sequence[str]
+    somebody: str
+    """Whose name an example may use."""
     starts_at: datetime
     zone: tzinfo
     company: str
@@ -127,7 +130,10 @@ def _ready(engine: Engine, config: Config, begins: datetime, given: Sequence[str
     top = _top(org)
     name = org.units[top].name
     zone = rules_for(org, top, config.bot.undo_window).zone
-    return Ready(config, corps_of(config, org), phones, starts_at, zone, name, len(org.people), given)
+    people = [org.people[one.person_id].name for one in org.accounts.values() if one.userid in phones[:1]]
+    somebody = (people or [one.name for one in org.people.values()])[0]
+    corps = corps_of(config, org)
+    return Ready(config, corps, phones, somebody, starts_at, zone, name, len(org.people), given)
 
 
 def _chosen(data: DemoData, org: Path | None) -> Path:
@@ -164,6 +170,7 @@ async def run(ready: Ready, page: socket.socket, bot: socket.socket, started: Ca
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
     clock = Clock(starts_at=ready.starts_at)
+    keep_clock(ready.config.database.url.reveal(), clock.now())
     application = make_app(ready.config, clock=clock)
     async with _serving(application, bot):
         sandbox_app = make_sandbox(
@@ -204,12 +211,15 @@ async def _read(clock: Clock) -> datetime:
 
 
 def _mover(service: Service, ready: Ready) -> MoveClock:
-    async def move(target: Target) -> None:
+    async def move(target: Target) -> str:
         moment = target if isinstance(target, datetime) else await _next_morning(service, ready)
+        began = real_now()
         try:
             await service.move_clock(moment)
         except ValueError:
             raise ValueError("时钟只能向前拨") from None
+        keep_clock(ready.config.database.url.reveal(), service.clock.now())
+        return move_name(began, real_now())
 
     return move
 

@@ -15,7 +15,7 @@ from bot.commands.answers import Refused
 
 CONFIG, STORE, ABOUT, LOCK = "config.toml", "xiaoer.db", "demo.json", "demo.lock"
 # Everything a demo may have made, and nothing else: this much `--reset` removes.
-BESIDE = ("", "-wal", "-shm", ".lock", ".turn", ".migrate", ".import")
+BESIDE = ("", "-wal", "-shm", ".lock", ".turn", ".migrate", ".import", ".anchor", ".clock")
 OURS = (CONFIG, ABOUT, *(f"{STORE}{ending}" for ending in BESIDE))
 ANEW = "演示可以重新开始：xiaoer demo --reset；或用 --data 换一个文件夹 · begin anew with --reset"
 AGENT = 1000002

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
 
+from bot.clock import real_now
 from bot.platforms.wecom.events import fold_userid
 from bot.service import Service
+from bot.speaking import CLI
 from handlers.desk import roles_of
 from handlers.permissions.rules import may
 from handlers.routing import Command, router
@@ -38,7 +40,7 @@ def tour_of(phones: Sequence[str]) -> list[Step]:
         Step(
             "另一家公司的同事来问同一个客户：只被告知该找谁，看不到电话和预算。",
             "A colleague in another company asks about that customer: told whom to talk to, nothing else.",
-            userid=second, phone=2, words="查下 恒通路桥 有没有人在跟", expect="有人", look="answer",
+            userid=second, phone=2, words="查下 徐州恒通路桥 有没有人在跟", expect="有人", look="answer",
         ),
         Step(
             "记一件明天要做的事。",
@@ -107,16 +109,22 @@ def _holds(command: Command, text: str) -> bool:
 
 
 def counter(service: Service) -> Callable[[], Awaitable[Mapping[str, int]]]:
-    """Counts of the bot's own side, for the page that shows that nothing is lost or doubled."""
+    """Counts of the bot's own side since now, for the page that shows that nothing is lost or doubled.
+
+    The platform counts from its own start. What was said on a terminal never reaches it, so it is left out.
+    """
+    since = real_now()
+    heard = (inbox.c.received_at >= since) & (inbox.c.platform != CLI)
+    sent = (outbox.c.queued_at >= since) & (func.coalesce(outbox.c.platform, "") != CLI)
 
     def counts(conn: Connection) -> Mapping[str, int]:
-        said = select(func.count()).select_from(outbox).where(outbox.c.kind != "update")
-        state = outbox.c.state
+        asked = select(outbox.c.state, outbox.c.kind, func.count()).where(sent)
+        rows = conn.execute(asked.group_by(outbox.c.state, outbox.c.kind)).all()
         return {
-            "events": conn.scalar(select(func.count()).where(inbox.c.platform == WECOM)) or 0,
-            "queued": conn.scalar(said) or 0,
-            "waiting": conn.scalar(select(func.count()).where(state == PENDING)) or 0,
-            "dead": conn.scalar(select(func.count()).where(state == DEAD)) or 0,
+            "events": conn.scalar(select(func.count()).where(heard)) or 0,
+            "queued": sum(count for _, kind, count in rows if kind != "update"),
+            "waiting": sum(count for state, _, count in rows if state == PENDING),
+            "dead": sum(count for state, _, count in rows if state == DEAD),
         }
 
     async def tally() -> Mapping[str, int]:

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bot.auditing import HIDDEN, shown_value
 from bot.drawing import Address, Ready
+from bot.schedule import DOOR, JOBS
 from bot.service import Service
 from cards.model import Text
 from handlers.desk import roles_of
@@ -20,10 +21,11 @@ from storage.ledger import audit, copies, inbox, outbox
 from storage.schema import OWNED
 
 RECENT = 300  # Events and messages looked through for one that has no id of its own.
+MOVE = "clock:"
 
 
 def explainer(service: Service) -> Callable[[str], Awaitable[Mapping[str, Any]]]:
-    """The function the sandbox asks. It takes an event key, a WeCom MsgId, or the id of a card."""
+    """The function the sandbox asks: by event key, WeCom MsgId, id of a card, or name of a clock move."""
     cache = OrganisationCache()
 
     async def explain(name: str) -> Mapping[str, Any]:
@@ -34,6 +36,8 @@ def explainer(service: Service) -> Callable[[str], Awaitable[Mapping[str, Any]]]
 
 def explained(conn: Connection, org: Organisation, name: str) -> dict[str, Any]:
     """What happened around the event of that name, in order. Raises `LookupError`."""
+    if name.startswith(MOVE):
+        return _moved(conn, org, name)
     event = _event(conn, name)
     if event is None:
         raise LookupError(name)
@@ -43,8 +47,30 @@ def explained(conn: Connection, org: Organisation, name: str) -> dict[str, Any]:
         "understood": trace.get("understood"),
         "outcome": {"intent": trace.get("intent", ""), "refused": trace.get("refused", "")},
         "rights": _rights(org, event),
-        "changes": _changes(conn, org, event.key),
-        "messages": _messages(conn, org, event.key),
+        "changes": _changes(conn, org, audit.c.cause == event.key),
+        "messages": _messages(conn, org, outbox.c.cause == event.key),
+    }
+
+
+def move_name(began: datetime, ended: datetime) -> str:
+    """The name of a move of the clock. Between the two real moments the jobs ran that it woke."""
+    return f"{MOVE}{began.isoformat()}/{ended.isoformat()}"
+
+
+def _moved(conn: Connection, org: Organisation, name: str) -> dict[str, Any]:
+    """What the jobs wrote and queued meanwhile. Raises `LookupError` for what is no move."""
+    try:
+        began, ended = (datetime.fromisoformat(one) for one in name.removeprefix(MOVE).split("/"))
+    except ValueError:
+        raise LookupError(name) from None
+    jobs = or_(*(outbox.c.cause.startswith(f"{job}:", autoescape=True) for job, _ in JOBS))
+    return {
+        "event": None,
+        "understood": None,
+        "outcome": {"intent": "clock", "refused": ""},
+        "rights": None,
+        "changes": _changes(conn, org, (audit.c.door == DOOR) & audit.c.recorded_at.between(began, ended)),
+        "messages": _messages(conn, org, jobs & outbox.c.queued_at.between(began, ended)),
     }
 
 
@@ -96,9 +122,9 @@ def _rights(org: Organisation, event: Any) -> dict[str, Any]:
     return {"person": person.name, "unit": org.units[person.unit_id].name, "roles": held}
 
 
-def _changes(conn: Connection, org: Organisation, cause: str) -> list[dict[str, Any]]:
-    """The lines of the record that this event wrote, each with what it says of the row."""
-    rows = conn.execute(select(audit).where(audit.c.cause == cause).order_by(audit.c.id)).all()
+def _changes(conn: Connection, org: Organisation, which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """These lines of the record, each with what it says of the row."""
+    rows = conn.execute(select(audit).where(which).order_by(audit.c.id)).all()
     return [
         {
             "audit": row.id, "recorded_at": _iso(row.recorded_at), "door": row.door, "action": row.action,
@@ -123,9 +149,9 @@ def _code(conn: Connection, noun: str | None, record_id: int | None) -> str:
     return (conn.scalar(select(model.code).where(model.id == record_id)) or "") if model else ""
 
 
-def _messages(conn: Connection, org: Organisation, cause: str) -> list[dict[str, Any]]:
+def _messages(conn: Connection, org: Organisation, which: ColumnElement[bool]) -> list[dict[str, Any]]:
     """What was queued, and how far each message has come."""
-    rows = conn.execute(select(outbox).where(outbox.c.cause == cause).order_by(outbox.c.id)).all()
+    rows = conn.execute(select(outbox).where(which).order_by(outbox.c.id)).all()
     return [
         {
             "to": org.people[row.person_id].name if row.person_id in org.people else row.userid or "",

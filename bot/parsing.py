@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers.desk import Actor, Desk, roles_of, scope_of
-from handlers.grammar.parse import EXTERNAL, Context, Guess, Parse
+from handlers.grammar.parse import Context, Listener, Parse
 from handlers.grammar.understand import understand
 from handlers.listening import listener_for, person_named
 from handlers.policies.inforce import rules_for
@@ -20,7 +20,6 @@ from storage.keyring import Keyring
 from storage.session import open_session
 from storage.talk import Talk
 
-OUTSIDER = Parse(EXTERNAL, confidence=1.0, candidates=(Guess(EXTERNAL, 1.0),))
 CONTEXT = ("pending", "focus", "list", "push", "last")
 
 
@@ -51,9 +50,9 @@ class Ear:
         try:
             person = person_named(self._org, question.name)
         except NotFound:
-            return answer_of(OUTSIDER)
+            return answer_of(outsider(question))
         if person.left_at and person.left_at <= question.now:
-            return answer_of(OUTSIDER)
+            return answer_of(outsider(question))
         return answer_of(self._understood(person, question))
 
     def _understood(self, person: PersonFact, question: Question) -> Parse:
@@ -64,6 +63,14 @@ class Ear:
             desk = Desk(session, actor, now, org, rules, self._keys, "parse", Talk(person.id, ""))
             listener = replace(listener_for(desk, None), context=question.context)
             return understand(question.text, listener, router.commands)
+
+
+def outsider(question: Question) -> Parse:
+    """What is understood of somebody whom the company does not know: nobody's rights, nobody's records."""
+    nobody = Listener(
+        question.now, speaker="", colleagues=tuple, is_working_day=lambda day: day.weekday() < 5
+    )
+    return understand(question.text, nobody, router.commands)
 
 
 def answer_of(parse: Parse) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
 # A working day is known only to the one who knows the company's calendar, so that word is passed on as it is.
 Target = datetime | Literal["next-working-day"]
 ReadClock = Callable[[], Awaitable[datetime]]
-MoveClock = Callable[[Target], Awaitable[object]]
+# It may return a name: under it `explain` tells what the move set off.
+MoveClock = Callable[[Target], Awaitable[str | None]]
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 

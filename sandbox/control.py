@@ -159,8 +159,8 @@ async def _events(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     )
-    await response.prepare(request)
     with request.app[SANDBOX].wecom.journal.listening() as news, suppress(ConnectionError):
+        await response.prepare(request)
         await response.write(b"retry: 1000\n\n")
         while (line := await _next_line(news)) is not None:
             await response.write(line)

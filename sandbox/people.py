@@ -17,6 +17,7 @@ async def state_of(sandbox: Sandbox) -> dict[str, Any]:
     wecom = sandbox.wecom
     lines = list(wecom.journal.entries)[-JOURNAL_LINES:]
     return {
+        "run": sandbox.run,
         "people": people_of(sandbox),
         "connections": connections_of(sandbox),
         "clock": await sandbox.clock_view(),

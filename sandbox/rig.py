@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from secrets import token_hex
 from time import time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,13 +32,16 @@ async def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-async def refuse_to_move(_: object) -> None:
+async def refuse_to_move(_: object) -> str | None:
     """Moving the clock of a sandbox that was given none. Raises `ValueError`."""
     raise ValueError("这个沙盒的时钟不能拨动")
 
 
 class Sandbox:
-    """One pretend WeCom and its people. Userids suffice where they are unique; else name corp and agent."""
+    """One pretend WeCom and its people. Userids suffice where they are unique; else name corp and agent.
+
+    `run` names this run: a page that was open during an earlier one knows by it that everything began anew.
+    """
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class Sandbox:
         self.tour, self.places = tour, places
         self.phones = phones
         self.url = ""
+        self.run = token_hex(8)
 
     @property
     def api_base(self) -> str:
@@ -188,7 +193,7 @@ class Sandbox:
         """Move the business clock and tell the pages. Raises `ValueError`."""
         target = target_of(move, await self.read_clock(), self.zone)
         trail = self.wecom.trails.begin("clock", await self.read_clock())
-        await self.move_clock(target)
+        trail.name = await self.move_clock(target) or ""
         view = await self.clock_view()
         trail.words = view["now"]
         self.wecom.trails.tell(trail)

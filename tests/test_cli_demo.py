@@ -103,8 +103,14 @@ async def test_the_first_minute(tmp_path: Path) -> None:
         offered = await page.get("suggest?userid=ChenSiyu&text=新线")
         counted = await page.get("tally")
         moved = await page.post("clock", to="next-working-day")
+        before = await page.get("tally")
+        heard = await asyncio.to_thread(
+            xiaoer, "say", "提醒我今天下午3点开会", "--as", "林浩", "--config", str(data / "config.toml")
+        )
+        recounted = await page.get("tally")
         await page.post("clock", at="2026-11-21T09:00:00+08:00")
         overdue = await page.card("LuoBin", "K-0696")
+        behind = await page.get(f"happened?trail={overdue['trail']}")
         checked = await asyncio.to_thread(xiaoer, "check", "--config", str(data / "config.toml"))
 
     assert {phone["userid"] for phone in state["phones"]} >= {"ChenSiyu", "LinHao"}
@@ -120,7 +126,12 @@ async def test_the_first_minute(tmp_path: Path) -> None:
     assert counted["bot"]["dead"] == counted["doubled"] == 0
     assert {step["userid"] for step in state["tour"]} == {"ChenSiyu", "LinHao", ""}
     assert moved["now"].startswith("2026-11-19T08:30")
+    assert "11-19 周四 15:00" in heard.out
+    assert recounted["bot"] == before["bot"] | {"waiting": 0}
     assert overdue["side"] == "app"
+    assert {one["door"] for one in behind["explained"]["changes"]} == {"schedule"}
+    assert "K-0696" in {one["code"] for one in behind["explained"]["changes"]}
+    assert "罗斌" in {one["to"] for one in behind["explained"]["messages"]}
     assert "✗" not in checked.out
     assert checked.status == 0
 

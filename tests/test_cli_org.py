@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.org import people_rules, unit_rules
+from handlers.org.rules import ROLES
+from handlers.org.values import KINDS
 from tests.cli_case import COMPANY, Desk, desk, filled
 
 
@@ -46,6 +49,38 @@ def test_import_lists_every_mistake_and_stores_nothing(tmp_path: Path) -> None:
     assert on("org", "show").status == 1
 
 
+def test_a_slip_in_a_role_is_told_with_the_nearest_one(tmp_path: Path) -> None:
+    on = desk(tmp_path)
+    on("migrate")
+    company = tmp_path / "company"
+    shutil.copytree(COMPANY, company)
+    people = (company / "people.csv").read_text(encoding="utf-8")
+    (company / "people.csv").write_text(people.replace("sales@ZJ-HD", "salse@ZJ-HD"), encoding="utf-8")
+
+    told, again = on("org", "import", str(company)), on("org", "import", str(company), "--json")
+
+    assert told.status == again.status == 0
+    assert "salse" in told.err
+    assert "是不是 sales" in told.err
+    assert again.json["unknown_roles"] == {"salse": "sales"}
+
+
+def test_every_column_kind_and_role_is_documented() -> None:
+    text = Path("docs/organisation.md").read_text(encoding="utf-8")
+
+    missing = [
+        word
+        for word in (*unit_rules.COLUMNS, *people_rules.COLUMNS, *KINDS, *sorted(ROLES))
+        if f"`{word}`" not in text
+    ]
+
+    assert missing == []
+
+
+def test_the_sample_company_has_no_unknown_role(on: Desk) -> None:
+    assert on("org", "import", str(COMPANY), "--json").json["unknown_roles"] == {}
+
+
 def test_import_of_nothing_is_a_wrong_argument(tmp_path: Path) -> None:
     assert desk(tmp_path)("org", "import", str(tmp_path / "nowhere")).status == 2
 
@@ -83,11 +118,11 @@ def test_a_name_that_is_shared_or_unknown_is_answered_with_what_to_write(on: Des
 def test_a_granted_role_holds_until_its_last_day_and_is_on_the_record(on: Desk) -> None:
     before = on("org", "access", "周舟", "--json").json
 
-    granted = on("org", "grant", "周舟", "manager", "路桥机械公司", "--until", "2099-12-31")
+    granted = on("org", "grant", "周舟", "manager", "路桥机械公司", "--until", "2099-12-31", "--json")
 
     after = on("org", "access", "周舟", "--json").json
     (line,) = on("audit", "show", "周舟", "--json").json
-    assert granted.status == 0
+    assert granted.json["told"] == "周舟 现在是 manager@LQ（路桥机械公司），到 2099-12-31 为止（含当天）"
     assert before["reaches"] == []
     assert after["reaches"] == ["路桥机械公司"]
     assert after["roles"][-1]["until"] == "2100-01-01T00:00:00+08:00"

@@ -47,7 +47,17 @@ def test_nothing_is_stored(on: Desk, tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_an_outsider(on: Desk) -> None:
-    assert parse(on, LEAD, "路人甲")["intent"] == "none.external"
+    told = parse(on, LEAD, "路人甲")
+
+    assert told["intent"] == "none.external"
+    assert told["candidates"] == [{"intent": "none.external", "confidence": 1.0}]
+
+
+def test_what_an_outsider_claims_to_be_is_noted(on: Desk) -> None:
+    told = parse(on, "你好 我是甬江港务设备科的 想查下我们的订单", "路人甲")
+
+    assert told["intent"] == "none.external"
+    assert told["slots"] == {"claim": "甬江港务设备科"}
 
 
 @pytest.mark.parametrize("text", ["", "   ", "-5", "--", "\udcff", "吨" * 3000, "😀", "[bold]", "%s {x} \\"])

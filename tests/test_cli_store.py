@@ -60,6 +60,19 @@ def test_every_mistake_of_the_configuration_is_told_at_once_without_a_secret(tmp
     assert "Traceback" not in told.err
 
 
+def test_beside_a_demo_its_configuration_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    alone = xiaoer("migrate")
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+    (tmp_path / "data" / "demo" / "config.toml").touch()
+
+    told = xiaoer("migrate")
+
+    assert told.status == 1
+    assert "--config data/demo/config.toml" in told.err
+    assert "data/demo" not in alone.err
+
+
 def test_migrate_makes_the_store_once(tmp_path: Path) -> None:
     on = desk(tmp_path)
 
@@ -106,6 +119,7 @@ def test_serve_answers_says_a_rehearsal_loudly_and_drains_on_sigterm(tmp_path: P
     assert "2026-11-18T10:00:00+08:00" in heard
     assert serving.returncode == 0
     assert "Traceback" not in rest
+    assert "apscheduler" not in heard + rest
     assert taken.status == 1
     assert "[server] port" in taken.err
 
@@ -124,6 +138,16 @@ def test_check_tells_what_is_in_order_and_what_to_do(tmp_path: Path) -> None:
     assert "secret" in found["企业微信"]["do"]
     assert "66" in found["组织"]["seen"]
     assert found["节假日"]["seen"]
+
+
+def test_check_says_when_others_may_read_the_secrets(tmp_path: Path) -> None:
+    on = desk(tmp_path)
+    on.config.chmod(0o644)
+    open_to_all = on("check")
+    on.config.chmod(0o600)
+
+    assert f"chmod 600 {on.config}" in open_to_all.out
+    assert "chmod" not in on("check").out
 
 
 def test_check_without_a_store_or_with_other_keys_says_so(tmp_path: Path) -> None:

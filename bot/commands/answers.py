@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -13,6 +14,8 @@ from rich.console import Console
 from bot.logs import configure_logs
 
 log = structlog.get_logger()
+
+DEMO = Path("data/demo/config.toml")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -77,7 +80,8 @@ def _expected(error: Exception) -> str | None:
 
     match error:
         case BadConfig():
-            return "配置不能用 · The configuration cannot be used:\n" + _listed(error.problems)
+            hint = f"\n演示在用它自己的 · a demo has its own：--config {DEMO}" if DEMO.is_file() else ""
+            return "配置不能用 · The configuration cannot be used:\n" + _listed(error.problems) + hint
         case BadOrganisation():
             problems = [str(problem) for problem in error.problems]
             return f"没有载入任何东西，请先改正这 {len(problems)} 处：\n" + _listed(problems)

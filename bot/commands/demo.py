@@ -1,6 +1,8 @@
 """`xiaoer demo`: try it in a minute, with a company of its own."""
 
 import asyncio
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.commands.answers import answering, err, out, printable
+from bot.commands.quiet import quiet_scheduler
 
 if TYPE_CHECKING:
     from bot.demo import Ready
@@ -33,6 +36,7 @@ def demo(
 
     if org is not None and not org.exists():
         raise typer.BadParameter(f"没有 {org} · it does not exist", param_hint="--org")
+    quiet_scheduler()
     with listen(port) as page, listen(0) as bot:
         held = DemoData(data)
         try:
@@ -55,8 +59,23 @@ def _welcome(ready: "Ready", address: str, config: Path) -> None:
         "请用浏览器打开 · open ", (address, f"bold cyan link {address}"), "\n\n",
         f"公司 · company：{printable(ready.company)}，{ready.people} 人\n",
         f"业务时钟 · business time：{now} 起，页面上可以往前拨\n",
-        *(f"{printable(line)}\n" for line in remarks(ready)),
-        (f"\n在另一个终端里 · in another terminal：\n  xiaoer say 帮助 --as 姓名 --config {config}\n", "dim"),
-        ("停止 · stop：Ctrl-C", "dim"),
+        *(f"{printable(line)}" for line in remarks(ready)),
     )  # fmt: skip
     out.print(Panel(words, title="小二", title_align="left", expand=False))
+    # Outside the frame, so that it can be copied whole.
+    order = f"{_ourselves()} say 帮助 --as {ready.somebody} --config {_short(config)}"
+    out.print("在另一个终端里 · in another terminal：", style="dim")
+    out.print(f"  {printable(order)}", markup=False, soft_wrap=True)
+    out.print("停止 · stop：Ctrl-C", style="dim")
+
+
+def _ourselves() -> str:
+    """How this command was called, which after `make demo` is not on the path."""
+    called = Path(sys.argv[0])
+    return _short(called) if called.name == "xiaoer" else "xiaoer"
+
+
+def _short(path: Path) -> str:
+    """A path as one would type it here."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))

@@ -12,9 +12,9 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, Engine
 
 from bot.app import in_hand_of, keyring_of
-from bot.clock import real_now
 from bot.commands.answers import Refused
 from bot.config import Config, load_config
+from bot.demo_clock import business_now
 from handlers.listening import person_named
 from handlers.refusal import NotFound
 from storage.directory import Organisation, OrganisationCache, PersonFact, UnitFact
@@ -39,6 +39,8 @@ class House:
     in_hand: Path
     tap_keys: tuple[bytes, ...]
     connections: Mapping[str, tuple[str, ...]]
+    now: datetime
+    """Business time: the real time, or in a demo that of its clock."""
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def open_house(path: Path | None) -> Iterator[House]:
             check_keys(conn, keys)
         yield House(
             engine, keys, config.bot.timezone, config.bot.undo_window, in_hand_of(url),
-            (config.security.tap_key.reveal(),), connections_of(config),
+            (config.security.tap_key.reveal(),), connections_of(config), business_now(url),
         )  # fmt: skip
     finally:
         engine.dispose()
@@ -75,7 +77,7 @@ def open_organisation(path: Path | None) -> Iterator[tuple[House, Organisation, 
             org = OrganisationCache().get(conn)
         if not org.people:
             raise Refused(EMPTY)
-        yield house, org, real_now()
+        yield house, org, house.now
 
 
 def connections_of(config: Config) -> dict[str, tuple[str, ...]]:

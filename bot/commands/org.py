@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.answers import answering, note, out, print_json, printable
+from bot.commands.answers import answering, err, note, out, print_json, printable
 from bot.commands.options import AsJson, ConfigFile
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ Seer = Annotated[
 def load(source: Source, config: ConfigFile = None, story: Story = "", as_json: AsJson = False) -> None:
     """载入组织、业务规则和记录 · Load a company; all errors at once, nothing half-loaded."""
     from bot.clock import real_now
-    from bot.commands.house import open_house
+    from bot.commands.house import open_house, reading
     from bot.commands.progress import counting
+    from bot.commands.role_names import unknown_roles
     from bot.loading import load_company
 
     if not source.exists():
@@ -45,10 +46,12 @@ def load(source: Source, config: ConfigFile = None, story: Story = "", as_json: 
             house.engine, house.keys, source,
             connections=house.connections, now=real_now(), zone=house.zone, story=story,
         )  # fmt: skip
+        with reading(house.engine) as conn:
+            unknown = unknown_roles(conn)
     if as_json:
-        print_json(_report(done))
+        print_json(_report(done) | {"unknown_roles": unknown})
     else:
-        _tell(done)
+        _tell(done, unknown)
 
 
 def _report(done: "Report") -> dict[str, Any]:
@@ -58,7 +61,9 @@ def _report(done: "Report") -> dict[str, Any]:
     return {"counts": counts, "skipped": skipped, "later": done.later, "notices": list(done.notices)}
 
 
-def _tell(done: "Report") -> None:
+def _tell(done: "Report", unknown: dict[str, str]) -> None:
+    from bot.commands.role_names import advice
+
     head = "✓ 没有变化，早已载入 · nothing has changed" if done.idle else "✓ 已载入 · loaded"
     out.print(head, markup=False)
     for kind, counted in done.counts.items():
@@ -74,6 +79,8 @@ def _tell(done: "Report") -> None:
         out.print(f"  {done.later} 条属于后面的故事（--story），没有载入 · of later stories", markup=False)
     for remark in done.notices:
         note(f"  ! {remark}")
+    for line in advice(unknown):
+        err.print(f"  ! {printable(line)}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _numbers(counted: "Counted") -> str:
@@ -119,6 +126,7 @@ def grant(
         str, typer.Option("--until", metavar="DATE", help="到这天为止（含当天） · Last day, included.")
     ] = "",
     config: ConfigFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """给人一个角色 · Give a role at a unit, perhaps until a day; it holds at once and is on the record."""
     from bot.commands.granting import store_grant
@@ -126,7 +134,10 @@ def grant(
 
     with open_organisation(config) as (house, org, now):
         told = store_grant(house, org, now, name, role, unit, _end_of(until, house.zone))
-    out.print(f"✓ {printable(told)}", markup=False)
+    if as_json:
+        print_json({"person": name, "role": role, "unit": unit, "until": until or None, "told": told})
+    else:
+        out.print(f"✓ {printable(told)}", markup=False)
 
 
 def _end_of(day: str, zone: tzinfo) -> datetime | None:

@@ -10,7 +10,6 @@ from rich.text import Text
 from rich.tree import Tree
 from sqlalchemy import select
 
-from bot.clock import real_now
 from bot.commands.answers import printable
 from bot.commands.house import House, colleague, reading
 from handlers.desk import roles_of, scope_of
@@ -29,9 +28,9 @@ MAY = {Can.CREATE_LEAD: "录线索", Can.CHECK_DUPLICATES: "查重", Can.LOG_FOL
 
 def reached(house: House, org: Organisation, name: str) -> set[int]:
     """The units whose rows this person reaches, with the way up to the top so that they hang together."""
-    person, now = colleague(org, name), real_now()
+    person = colleague(org, name)
     rules = rules_for(org, person.unit_id, house.undo)
-    scope = scope_of(person, org, rules, now)
+    scope = scope_of(person, org, rules, house.now)
     asked = select(Closure.unit_id).where(Closure.ancestor_id.in_(scope.branches), Closure.clear.is_(True))
     with reading(house.engine) as conn:
         seen = set(conn.scalars(asked)) | {person.unit_id, *person.extra_units}

@@ -12,7 +12,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
 from bot.commands.answers import err
 
@@ -45,14 +45,27 @@ def counted(words: str, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def counting(engine: Engine, words: str) -> Iterator[None]:
     """A bar for work whose length nobody knows beforehand: it counts the transactions of this engine."""
+    with _listening(engine, "commit", words):
+        yield
+
+
+@contextmanager
+def stepping(engine: Engine, words: str) -> Iterator[None]:
+    """The same for work that is one long transaction: it counts the statements."""
+    with _listening(engine, "after_cursor_execute", words):
+        yield
+
+
+@contextmanager
+def _listening(engine: Engine, happening: str, words: str) -> Iterator[None]:
     with _bar() as bar:
         task = bar.add_task(words, total=None)
 
-        def step(conn: Connection) -> None:
+        def step(*_: object) -> None:
             bar.advance(task)
 
-        event.listen(engine, "commit", step)
+        event.listen(engine, happening, step)
         try:
             yield
         finally:
-            event.remove(engine, "commit", step)
+            event.remove(engine, happening, step)

@@ -7,6 +7,7 @@ import structlog
 
 from bot.commands.answers import Refused, answering, err, out, print_json
 from bot.commands.options import AsJson, ConfigFile, Moment, moment_of
+from bot.commands.quiet import quiet_scheduler
 
 log = structlog.get_logger()
 
@@ -26,6 +27,7 @@ def serve(config: ConfigFile = None, at: Moment = "") -> None:
     settings = load_config(config, os.environ)
     clock = Clock(starts_at=moment_of(at, settings.bot.timezone, "--at")) if at else Clock()
     configure_logs(as_json=not sys.stderr.isatty())
+    quiet_scheduler()
     app = make_app(settings, clock=clock)
     if at:
         told = clock.now().astimezone(settings.bot.timezone).isoformat(timespec="seconds")
@@ -54,6 +56,7 @@ def serve(config: ConfigFile = None, at: Moment = "") -> None:
 def migrate(config: ConfigFile = None, as_json: AsJson = False) -> None:
     """把数据库升级到本程序的版本 · Bring the store to this version; safe when several start at once."""
     from bot.app import keyring_of
+    from bot.commands.progress import stepping
     from bot.config import load_config
     from storage.engine import open_engine
     from storage.migrate import migrate as upgrade
@@ -63,7 +66,7 @@ def migrate(config: ConfigFile = None, as_json: AsJson = False) -> None:
     engine = open_engine(settings.database.url.reveal(), create=True)
     try:
         keep_keys(engine.dialect, keyring_of(settings))
-        with err.status("正在升级数据库… · migrating…"):
+        with stepping(engine, "正在升级数据库 · migrating"):
             done = upgrade(engine)
     finally:
         engine.dispose()

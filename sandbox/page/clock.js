@@ -77,7 +77,8 @@ export function startClock() {
       button.disabled = true;
       await move(JSON.parse(button.dataset.move));
       button.disabled = false;
-      button.focus();
+      // Unless the tour has taken the focus onward meanwhile.
+      if (document.activeElement === document.body) button.focus();
     });
   }
   const picker = document.querySelector(".picker");

@@ -15,11 +15,12 @@ export class Faults {
     this.moved = afterQuiet(200, () => this.count());
     node.append(
       el("p", { class: "lead" }, t("打开几个，再说一句话或点一张卡片：消息会晚到，但不会丢，也不会到两次。")),
+      this.verdict,
       this.on,
       el("div", { class: "row-of" },
         el("button", { type: "button", onclick: () => post("/sandbox/fault", { kind: "redeliver" }) }, t("重发上一个回调")),
         el("button", { type: "button", class: "calm", onclick: () => post("/sandbox/reset-faults", {}) }, t("全部恢复正常"))),
-      this.verdict, this.board);
+      this.board);
   }
 
   show({ switches }) {

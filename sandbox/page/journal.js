@@ -10,6 +10,12 @@ export function startJournal(lines) {
   for (const line of lines) addLine(line);
 }
 
+/** Have the newest line in view. */
+export function toNewest() {
+  const sheet = document.getElementById("journal-sheet");
+  sheet.scrollTop = sheet.scrollHeight;
+}
+
 export function addLine(entry) {
   const list = document.getElementById("journal");
   const sheet = list.parentElement;

@@ -8,7 +8,8 @@ export class Listbox {
     Object.assign(this, { field, id, draw, take, group });
     this.items = [];
     this.active = -1;
-    this.node = el("ul", { class: "listbox", role: "listbox", id, "aria-label": label, hidden: true,
+    // Browsers let Tab into whatever scrolls; this list is steered from its field.
+    this.node = el("ul", { class: "listbox", role: "listbox", id, "aria-label": label, hidden: true, tabindex: "-1",
       onmousedown: (event) => event.preventDefault(),
       onclick: (event) => this.clicked(event) });
     field.setAttribute("aria-controls", id);

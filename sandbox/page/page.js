@@ -6,8 +6,9 @@ import { Drawer } from "./drawer.js";
 import { Faults } from "./faults.js";
 import { mendFonts } from "./fonts.js";
 import { Happened } from "./happened.js";
-import { addLine, startJournal } from "./journal.js";
+import { addLine, startJournal, toNewest } from "./journal.js";
 import { t, translateDocument } from "./lang.js";
+import { found, greet, lost } from "./notices.js";
 import { at, badge, drawOthers, missed, seen, setPeople } from "./people.js";
 import { Phone } from "./phone.js";
 import { get, listen } from "./server.js";
@@ -15,12 +16,14 @@ import { Tour } from "./tour.js";
 
 const phones = [];
 const tabs = document.getElementById("tabs");
-const drawer = new Drawer((name) => { if (name === "happened") happened.refresh(); if (name === "faults") faults.count(); });
+const shown = { happened: () => happened.refresh(), faults: () => faults.count(), "journal-sheet": toNewest };
+const drawer = new Drawer((name) => shown[name]());
 const happened = new Happened(document.getElementById("happened"));
 const faults = new Faults(document.getElementById("faults"));
 const tour = new Tour(document.getElementById("tour"), { phones, bringForward, open: (name) => drawer.open(name) });
 
 let drawn = "";
+let run = "";
 
 function changed() {
   for (const phone of phones) if (phone.person) seen(phone.person);
@@ -76,8 +79,10 @@ async function start() {
   translateDocument();
   mendFonts();
   const state = await get("/sandbox/state");
+  run = state.run;
   take(state);
   startClock();
+  greet();
   for (const [index] of state.phones.entries()) phones.push(new Phone(index + 1, { look, changed }));
   for (const phone of phones) {
     phone.compose.suggestions.enable(state.suggest);
@@ -91,13 +96,16 @@ async function start() {
     journal: (entry) => { addLine(entry); faults.moved(); },
     faults: (view) => faults.show(view),
     trail: (trail) => { happened.began(trail); tour.gesture(trail); },
-  }, again);
+  }, { lost, again: () => again().catch(lost) });
   await Promise.all(phones.map((phone, index) => phone.show(at(state.phones[index]), false)));
-  tour.begin(state.tour);
+  tour.begin(state.tour, state.connections[0]?.corp ?? "");
 }
 
 async function again() {
-  take(await get("/sandbox/state"));
+  const state = await get("/sandbox/state");
+  found(state.run === run);
+  if (state.run !== run) return;
+  take(state);
   await Promise.all(phones.map((phone) => phone.load()));
 }
 

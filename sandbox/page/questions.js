@@ -3,6 +3,8 @@
 import { el } from "./dom.js";
 import { t } from "./lang.js";
 
+const FITS = 24;
+
 export function questions(card) {
   if (card.card_type === "button_interaction") return card.button_selection ? [card.button_selection] : [];
   if (card.card_type === "vote_interaction") return [{ ...card.checkbox, isVote: true }];
@@ -17,10 +19,22 @@ export function drawQuestion(question, bubble, open) {
 
 function choice(question, chosen, locked) {
   const preset = chosen?.[0] ?? question.selected_id ?? question.option_list[0].id;
-  const select = el("select", { "data-question": question.question_key, disabled: locked },
+  const select = el("select", { "data-question": question.question_key, disabled: locked, onchange: () => whole() },
     ...question.option_list.map((option) =>
       el("option", { value: option.id, selected: option.id === preset }, option.text)));
-  return el("label", { class: "question" }, el("span", {}, question.title || t("请选择")), select);
+  const words = el("small", { class: "whole", "aria-hidden": "true", hidden: true });
+  // A select box cuts what is too long for it; on a phone one must still be able to read it.
+  const whole = () => {
+    words.textContent = select.selectedOptions[0]?.textContent ?? "";
+    words.hidden = width(words.textContent) <= FITS;
+  };
+  whole();
+  return el("label", { class: "question" }, el("span", {}, question.title || t("请选择")), select, words);
+}
+
+/** How wide words are, a Chinese character counting two. */
+function width(words) {
+  return [...words].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 2 : 1), 0);
 }
 
 function vote(question, bubble, chosen, locked) {

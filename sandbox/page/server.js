@@ -27,16 +27,26 @@ export async function post(path, body) {
   return null;
 }
 
-/** Listen to live news; `again` is called when the connection is back after a break. */
-export function listen(handlers, again) {
-  const source = new EventSource("/sandbox/events");
+const RETRY = 2000;
+
+/** Listen to live news; `lost` is called when the connection breaks, `again` when it is back. */
+export function listen(handlers, { lost, again }) {
   let broken = false;
-  source.addEventListener("error", () => { broken = true; });
-  source.addEventListener("open", () => {
-    if (broken) again();
-    broken = false;
-  });
-  for (const [kind, handle] of Object.entries(handlers)) {
-    source.addEventListener(kind, (event) => handle(JSON.parse(event.data)));
-  }
+  const open = () => {
+    const source = new EventSource("/sandbox/events");
+    source.addEventListener("error", () => {
+      if (!broken) lost();
+      broken = true;
+      // A browser gives up for good where somebody else answers meanwhile.
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, RETRY);
+    });
+    source.addEventListener("open", () => {
+      if (broken) again();
+      broken = false;
+    });
+    for (const [kind, handle] of Object.entries(handlers)) {
+      source.addEventListener(kind, (event) => handle(JSON.parse(event.data)));
+    }
+  };
+  open();
 }

@@ -36,6 +36,7 @@ export function change(one, index) {
   return el("div", { class: `row-card is-${one.what}` },
     el("p", { class: "row-head" }, el("code", {}, one.noun), el("strong", {}, one.code),
       el("span", { class: "chip" }, t(WHAT[one.what] ?? one.what))),
+    rows.length === 0 && el("p", { class: "hint" }, t("只动了内部的记号，例如“提醒过了”。")),
     el("dl", { class: "fields" }, rows.slice(0, SHOWN)),
     rows.length > SHOWN && el("details", { "data-name": `row-${index}` },
       el("summary", {}, t("还有 {count} 个字段", { count: rows.length - SHOWN })), el("dl", { class: "fields" }, rows.slice(SHOWN))));

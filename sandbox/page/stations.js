@@ -10,16 +10,17 @@ import { understanding } from "./sentence.js";
 export function drawStations(story) {
   const { trail, explained: told, deliveries } = story;
   const changes = (told?.changes ?? []).filter((one) => one.noun);
-  const unseen = trail.kind === "clock" ? t("时钟触发的，没有一句话可讲。") : story.explains ? t("小二没有为它留下记录。") : t("没有接上讲解：这一站在小二里面，平台看不见。");
+  const isClock = trail.kind === "clock";
+  const unseen = isClock ? t("时钟触发的，没有一句话可讲。") : story.explains ? t("小二没有为它留下记录。") : t("没有接上讲解：这一站在小二里面，平台看不见。");
   const hint = (words) => el("p", { class: "hint" }, words);
   const list = (items, draw, none) => (items.length ? items.map(draw) : hint(told ? none : unseen));
   const contents = [
-    trail.kind === "clock" ? hint(t("没有回调：时钟一动，小二自己醒来看什么到期了。"))
+    isClock ? hint(t("没有回调：时钟一动，小二自己醒来看什么到期了。"))
       : trail.tries.map(letter),
-    trail.kind === "clock" ? hint(t("没有事件。")) : heardEvent(trail, told),
-    told ? understanding(told, trail) : hint(unseen),
-    told?.rights ? rights(told) : hint(unseen),
-    list(changes, change, told?.outcome?.refused ? t("没有写：被拒绝的事不留下结果。") : t("没有写任何行：只是看看。")),
+    isClock ? hint(t("没有事件。")) : heardEvent(trail, told),
+    told && !isClock ? understanding(told, trail) : hint(unseen),
+    told?.rights ? rights(told) : hint(told && isClock ? t("没有人在问：每条消息送出时，按收信人看得见的来画。") : unseen),
+    list(changes, change, told?.outcome?.refused ? t("没有写：被拒绝的事不留下结果。") : isClock ? t("没有到期的事，什么都没有写。") : t("没有写任何行：只是看看。")),
     list(told?.changes ?? [], auditLine, t("没有改动，所以没有审计行。")),
     [told?.messages?.length ? told.messages.map((one) => message(one, trail)) : null,
       deliveries.length > 0 && el("p", { class: "sub-head" }, t("平台收到")),
@@ -27,7 +28,7 @@ export function drawStations(story) {
       !told?.messages?.length && !deliveries.length && hint(t("没有消息要发。"))],
   ];
   const states = [
-    trail.tries.length, trail.plaintext, told, told?.rights, changes.length, told?.changes?.length,
+    trail.tries.length, trail.plaintext, told?.event, told?.rights, changes.length, told?.changes?.length,
     deliveries.length || told?.messages?.length,
   ];
   return TITLES.map(([title, names, folder], index) =>

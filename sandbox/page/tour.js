@@ -3,7 +3,7 @@
 import { recall, remember } from "./memory.js";
 import { at } from "./people.js";
 import { point, unpoint } from "./pointer.js";
-import { drawStep, hasTask, sight, tool } from "./tour_parts.js";
+import { control, drawStep, hasTask, sight, tool } from "./tour_parts.js";
 
 const DONE = "done";
 
@@ -14,30 +14,38 @@ export class Tour {
     this.steps = [];
     this.index = -1;
     this.heardWords = "";
+    this.memory = "tour";
     document.getElementById("replay").addEventListener("click", () => this.go(0));
   }
 
-  /** Begin, go on where one left off, or stay away from somebody who has finished or skipped it. */
-  begin(steps) {
+  /** Begin, go on where one left off, or stay away from who has finished or skipped it in this `company`. */
+  begin(steps, company) {
     this.steps = steps;
+    this.memory = `tour.${company}`;
     document.getElementById("replay").hidden = steps.length === 0;
     const asked = new URLSearchParams(location.search).get("tour") === "1";
-    const kept = asked ? null : recall("tour");
-    if (steps.length && kept !== DONE) this.go(Math.min(Number(kept) || 0, steps.length - 1));
+    const [kept, complete] = asked ? [] : (recall(this.memory) ?? "").split(" ");
+    if (steps.length && kept !== DONE) this.go(Math.min(Number(kept) || 0, steps.length - 1), complete === DONE);
   }
 
   get step() {
     return this.steps[this.index];
   }
 
-  async go(index) {
+  async go(index, complete = false) {
     this.phone?.compose.unfill(this.step?.words);
     this.index = index;
-    Object.assign(this, { acted: false, answered: false, complete: false, heardWords: "" });
-    remember("tour", String(index));
+    Object.assign(this, { acted: false, answered: false, complete, heardWords: "" });
+    this.keep();
     this.draw();
     await this.prepare(this.step);
     this.aim();
+    this.takeFocus();
+  }
+
+  /** Remember where one is, also through a change of language. */
+  keep() {
+    remember(this.memory, this.complete ? `${this.index} ${DONE}` : String(this.index));
   }
 
   /** Have the right person on a phone, in front on a narrow screen, with the words in place. */
@@ -49,7 +57,7 @@ export class Tour {
     this.phone = phone;
     if (!phone.owns(step)) await phone.show(at(step), true);
     bringForward(phone);
-    if (step.words && this.step === step) phone.compose.prefill(step.words);
+    if (step.words && this.step === step && !this.complete) phone.compose.prefill(step.words);
   }
 
   /** Point at what is to be done, or, once it is done, at what is to be looked at. */
@@ -59,6 +67,14 @@ export class Tour {
     const doing = !this.complete && hasTask(step);
     if (!doing && (step.look === "happened" || step.look === "faults")) this.page.open(step.look);
     point((doing ? tool : sight)(step, this.phone));
+  }
+
+  /** Have the keyboard at what the step asks for, then at the way onward; never take it from somebody who types. */
+  takeFocus() {
+    const here = document.activeElement;
+    if (!this.step || here?.value || here?.closest(".drawer")) return;
+    const doing = !this.complete && hasTask(this.step);
+    control(doing ? tool(this.step, this.phone) : this.node).focus({ preventScroll: true });
   }
 
   // What the page hears.
@@ -101,14 +117,16 @@ export class Tour {
     const done = this.acted && (expect ? this.heardWords.includes(expect) : this.answered);
     if (done && !this.complete) {
       this.complete = true;
+      this.keep();
       this.draw();
+      this.takeFocus();
     }
     // A card that is redrawn is another node.
     requestAnimationFrame(() => this.aim());
   }
 
   end() {
-    remember("tour", DONE);
+    remember(this.memory, DONE);
     this.phone?.compose.unfill(this.step.words);
     this.index = -1;
     unpoint();

@@ -19,6 +19,12 @@ export function tool(step, phone) {
     .find((button) => button.dataset.move === JSON.stringify(step.clock)) ?? document.getElementById("clockbar");
 }
 
+/** What of it takes the keyboard. */
+export function control(place) {
+  if (place.matches("button")) return place;
+  return place.querySelector("textarea") ?? place.querySelector(".talk, .primary") ?? place.querySelector("button");
+}
+
 const PLACES = { clock: "clockbar", others: "others", happened: "drawer", faults: "drawer" };
 
 /** What is to be looked at afterwards. */

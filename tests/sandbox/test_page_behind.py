@@ -1,7 +1,8 @@
 """Behind the phones in a real browser: what just happened, fault switches, suggestions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,6 +10,7 @@ from aiohttp import ClientError, web
 from playwright.async_api import Browser, Page, expect
 
 from sandbox.app import Sandbox, running
+from sandbox.clock import Target
 from tests.sandbox import story
 from tests.sandbox.browsing import NO_SIDE_SCROLL, Clock, needs_chromium, opened
 from tests.sandbox.company import button_card, small_corp
@@ -123,6 +125,30 @@ async def test_a_moved_clock_is_told_too(browser: Browser, sandbox: Sandbox) -> 
 
     await expect(page.locator(".deed-words")).to_have_text("时钟拨到 2026-11-18 11:00")
     await expect(page.locator(".station").first).to_contain_text("没有回调")
+    assert complaints == []
+
+
+async def test_what_a_moved_clock_set_off_is_explained(browser: Browser, sandbox: Sandbox) -> None:
+    async def named(target: Target) -> str:
+        await move(target)
+        return "clock:this"
+
+    async def explain(name: str) -> Mapping[str, Any]:
+        assert name == "clock:this"
+        told = await story.explain(name)
+        return {**told, "event": None, "understood": None, "rights": None}
+
+    move, sandbox.move_clock, sandbox.explain = sandbox.move_clock, named, explain
+    page, complaints = await opened(browser, sandbox)
+    await page.get_by_role("button", name="刚才发生了什么").click()
+    await page.get_by_role("button", name="+1 小时").click()
+
+    stations = page.locator(".station")
+    await expect(stations.nth(4)).to_contain_text("L-20961")
+    await expect(stations.nth(5)).to_contain_text("#12")
+    await expect(stations.nth(6)).to_contain_text("leads.created")
+    await expect(stations.nth(3)).to_contain_text("没有人在问")
+    await expect(page.locator(".station.dark")).to_have_count(0)
     assert complaints == []
 
 

@@ -103,6 +103,22 @@ async def filled(api: Api, page: Page) -> None:
     await expect(page.locator("#phone-1 .cited")).to_be_visible()
 
 
+async def test_a_choice_too_long_for_its_box_is_written_out(browser: Browser, api: Api) -> None:
+    long = "徐州恒通路桥工程有限公司（华东销售部 陈思雨）"
+    card = select_card()
+    card["select_list"][0]["option_list"][0]["text"] = long
+    page, complaints = await opened(browser, api.sandbox, 390)
+    await api.card(card)
+    box = page.locator("#phone-1 .question").first
+    await expect(box.locator(".whole")).to_be_hidden()
+
+    await box.locator("select").select_option("mon")
+
+    await expect(box.locator(".whole")).to_have_text(long)
+    assert await page.evaluate(NO_SIDE_SCROLL)
+    assert complaints == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_everything_can_be_read(
@@ -151,6 +167,18 @@ async def test_the_keyboard_is_enough(browser: Browser, api: Api, bot: SmallBot)
     await page.keyboard.press("Escape")
     await expect(page.locator("#drawer")).to_be_hidden()
     await expect(page.locator("#open-faults")).to_be_focused()
+    assert complaints == []
+
+
+async def test_tab_leads_from_the_chooser_into_the_conversation(browser: Browser, sandbox: Sandbox) -> None:
+    page, complaints = await opened(browser, sandbox)
+    await page.locator("#phone-1").get_by_role("combobox").focus()
+    await expect(page.locator("#people-1")).to_be_visible()
+
+    await page.keyboard.press("Tab")
+
+    await expect(page.locator("#phone-1 .talk")).to_be_focused()
+    await expect(page.locator("#people-1")).to_be_hidden()
     assert complaints == []
 
 

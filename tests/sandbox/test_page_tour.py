@@ -115,6 +115,78 @@ async def test_it_is_skipped_for_good_and_may_be_seen_again(browser: Browser, sa
     assert complaints == []
 
 
+async def test_the_whole_minute_needs_no_more_than_the_enter_key(
+    browser: Browser, api: Api, bot: SmallBot
+) -> None:
+    answering_with_a_card(api, bot)
+    page, complaints = await opened(browser, api.sandbox)
+    tour = page.locator("#tour")
+    focused = page.locator(":focus")
+    onward = [("说一句", "textarea"), ("点【跟进】", "跟进"), ("拨钟", "明早 8:30"), ("吴国强", "textarea")]
+
+    for words, control in onward:
+        await expect(tour).to_contain_text(words)
+        if control == "textarea":
+            await expect(focused).not_to_have_value("")
+        else:
+            await expect(focused).to_have_text(control)
+        await page.keyboard.press("Enter")
+        await expect(tour).to_contain_text("做到了")
+        await expect(focused).to_have_text("下一步")
+        await page.keyboard.press("Enter")
+
+    await expect(tour).to_contain_text("看看背后")
+    await expect(focused).to_have_text("完成")
+    await page.keyboard.press("Enter")
+    await expect(tour).to_be_hidden()
+    await expect(focused).to_have_text("导览")
+    assert complaints == []
+
+
+async def test_it_takes_the_keyboard_from_nobody_who_types(browser: Browser, api: Api, bot: SmallBot) -> None:
+    page, _ = await opened(browser, api.sandbox)
+    tour, other = page.locator("#tour"), page.locator("#phone-2 textarea")
+    await expect(tour).to_contain_text("1 / 5")
+    await other.press_sequentially("谁在跟")
+
+    await page.locator("#phone-1 form button.primary").click()
+    await expect(page.locator("#phone-1 .mine")).to_have_count(1)
+    await other.focus()
+    await api.send("text", {"content": "新线索"})
+
+    await expect(tour).to_contain_text("做到了")
+    await expect(other).to_be_focused()
+
+
+async def test_what_was_done_stays_done_in_the_other_language(
+    browser: Browser, api: Api, bot: SmallBot
+) -> None:
+    answering_with_a_card(api, bot)
+    page, complaints = await opened(browser, api.sandbox)
+    await page.locator("#phone-1 textarea").press("Enter")
+    await expect(page.locator("#tour")).to_contain_text("做到了")
+
+    await page.get_by_role("button", name="EN").click()
+
+    await expect(page.locator("#tour")).to_contain_text("Say it.Done")
+    await expect(page.locator("#phone-1 textarea")).to_have_value("")
+    assert complaints == []
+
+
+async def test_that_the_answers_are_chinese_is_said_once(browser: Browser, sandbox: Sandbox) -> None:
+    page, complaints = await opened(browser, sandbox, locale="en-US")
+    note = page.get_by_role("note")
+    await expect(note).to_contain_text("answers in Chinese")
+    await note.get_by_role("button", name="Got it").click()
+    await expect(note).to_be_hidden()
+
+    await page.reload()
+
+    await expect(page.locator("#tour")).to_contain_text("1 / 5")
+    await expect(note).to_be_hidden()
+    assert complaints == []
+
+
 async def test_it_speaks_english_to_an_english_browser(browser: Browser, sandbox: Sandbox) -> None:
     page, complaints = await opened(browser, sandbox, locale="en-US")
     await expect(page.locator("#tour")).to_contain_text("Say it.")
