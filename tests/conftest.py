@@ -20,9 +20,15 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-async def bot(store_url: str) -> AsyncIterator[Bot]:
+def platform() -> str:
+    """WeCom, unless a module imports the fixture of both platforms."""
+    return "wecom"
+
+
+@pytest.fixture
+async def bot(store_url: str, platform: str) -> AsyncIterator[Bot]:
     """The sample company, at 10:00 on 2026-11-18."""
-    async with company(store_url) as bot:
+    async with company(store_url, platform=platform) as bot:
         yield bot
 
 

@@ -5,19 +5,20 @@ reads it as the person would. Nothing of ours is mocked.
 """
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from aiohttp import web
-from sqlalchemy import Connection, Select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from bot.app import SERVICE, keyring_of, make_app
 from bot.clock import Clock
@@ -26,19 +27,32 @@ from bot.loading import load_company
 from bot.service import Service
 from bot.work import Chore
 from sandbox.app import Sandbox, running
-from sandbox.shown import ShownCard
-from sandbox.wecom import plaintexts
+from sandbox.dingtalk.app import running as ding_running
+from sandbox.dingtalk.org import Org
+from sandbox.dingtalk.org import User as DingUser
+from sandbox.dingtalk.rig import DingTalk
 from sandbox.wecom.corp import App, Corp, User
-from sandbox.wecom.plaintexts import Press
 from storage.directory import ORG_VERSION
 from storage.engine import open_engine
 from storage.ledger import marks
 from storage.migrate import migrate
+from storage.org import Account
+from storage.turnstile import write
 from storage.types import keep_keys
+from tests.phones import DingtalkPhones, Phones, Shown, WecomPhones
+from tests.platforms.dingtalk_app import DING, pretend_app
 from tests.postgres import Server, fresh_database
 from tests.right_config import right
 
 COMPANY = Path("sandbox/company")
+
+
+@pytest.fixture(params=["wecom", "dingtalk"])
+def platform(request: pytest.FixtureRequest) -> str:
+    """Import it into a module whose stories are told on both platforms."""
+    return str(request.param)
+
+
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 WECOM = right()["wecom"][0]
 
@@ -52,7 +66,16 @@ def fill(url: str) -> None:
     migrate(engine)
     zone = NOW.tzinfo or UTC
     load_company(engine, keys, COMPANY, connections={"wecom": ("main",)}, now=NOW, zone=zone)
+    with write(engine) as conn:
+        _join_dingtalk(conn)
     engine.dispose()
+
+
+def _join_dingtalk(conn: Connection) -> None:
+    """Everybody has the same user id on DingTalk too, so that one story is told on both platforms."""
+    for one in conn.execute(select(Account.person_id, Account.userid)).all():
+        names = {"platform": "dingtalk", "connection": DING["name"], "folded": one.userid}
+        conn.execute(insert(Account).values(person_id=one.person_id, userid=one.userid, **names))
 
 
 @cache
@@ -93,6 +116,7 @@ class Bot:
     sandbox: Sandbox
     service: Service
     site: str
+    phones: Phones
 
     def person(self, userid: str) -> "Person":
         """Somebody with a phone in hand."""
@@ -143,74 +167,85 @@ class Person:
 
     async def says(self, words: str) -> str:
         """Type a sentence; what is read afterwards comes back."""
-        seen = self._count()
-        outcome = await self.bot.sandbox.say(self.userid, words)
-        assert outcome.status == 200, outcome
+        seen = self.count()
+        await self.bot.phones.say(self.userid, words)
         await self.bot.settle()
         return self.reads(since=seen)
 
-    async def taps(self, text: str, on: ShownCard | None = None) -> str:
+    async def taps(self, text: str, on: Shown | None = None) -> str:
         """Tap a button; what is read afterwards comes back."""
-        seen = self._count()
-        await self.bot.sandbox.tap(self.userid, text, on=on)
+        seen = self.count()
+        await self.bot.phones.tap(self.userid, text, on)
         await self.bot.settle()
         return self.reads(since=seen)
 
     async def forges(self, key: str) -> str:
         """Send the tap of a button that stands on somebody else's card."""
-        seen = self._count()
-        platform = self.bot.sandbox.wecom
-        chat = self.bot.sandbox.chat(self.userid)
-        press = Press("template_card_event", key, "lent-card", "button_interaction", "", {})
-        caller = platform.caller(chat.corp_id, chat.agent_id)
-        await self.bot.sandbox.callbacks.deliver(caller, plaintexts.press(chat, int(platform.now()), press))
+        seen = self.count()
+        await self.bot.phones.forge(self.userid, key)
         await self.bot.settle()
         return self.reads(since=seen)
 
     def reads(self, since: int = 0) -> str:
         """Everything received after the first `since` messages, as one text."""
-        return "\n---\n".join(self._words()[since:])
+        return "\n---\n".join(self.bot.phones.words(self.userid)[since:])
 
     @property
-    def cards(self) -> list[ShownCard]:
+    def cards(self) -> Sequence[Any]:
         """The cards on the phone as they look now."""
-        return self.bot.sandbox.cards_to(self.userid)
+        return self.bot.phones.cards(self.userid)
 
     @property
-    def card(self) -> ShownCard:
+    def card(self) -> Any:
         """The newest card."""
         return self.cards[-1]
 
-    def _count(self) -> int:
-        return len(self._words())
-
-    def _words(self) -> list[str]:
-        seen = self.bot.sandbox.wecom.talks.with_person(self.userid)
-        return [
-            ShownCard(bubble).words
-            if bubble.kind == "template_card"
-            else str(bubble.body.get("content", "")).strip()
-            for bubble in seen
-            if bubble.side == "app" and not bubble.recalled
-        ]
+    def count(self) -> int:
+        """How many messages have been received."""
+        return len(self.bot.phones.words(self.userid))
 
 
 @asynccontextmanager
-async def company(url: str, *, starts_at: datetime = NOW) -> AsyncIterator[Bot]:
-    """The bot on a filled store, connected to a pretend WeCom; it delivers only when told to."""
+async def company(url: str, *, starts_at: datetime = NOW, platform: str = "wecom") -> AsyncIterator[Bot]:
+    """The bot on a filled store, connected to a pretend platform; it delivers only when told to."""
+    connected = _on_dingtalk if platform == "dingtalk" else _on_wecom
+    async with connected(url, starts_at) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def _on_wecom(url: str, starts_at: datetime) -> AsyncIterator[Bot]:
     app = App(WECOM["agent_id"], WECOM["secret"], WECOM["token"], WECOM["encoding_aes_key"])
     sandbox = Sandbox([Corp(WECOM["corp_id"], "衡岳", [app], everybody())])
     async with running(sandbox):
-        wecom = WECOM | {"api_base": sandbox.api_base}
-        config = config_from(right() | {"database": {"url": url}, "wecom": [wecom]})
-        made = make_app(config, clock=Clock(starts_at=starts_at), durable=False, tick=False, deliver=False)
-        runner = web.AppRunner(made, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, "127.0.0.1", 0)
-            await site.start()
-            address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        tree = right() | {"wecom": [WECOM | {"api_base": sandbox.api_base}]}
+        async with _served(tree, url, starts_at) as (service, address):
             await sandbox.connect(f"{address}/callback/wecom/main")
-            yield Bot(sandbox, made[SERVICE], address)
-        finally:
-            await runner.cleanup()
+            yield Bot(sandbox, service, address, WecomPhones(sandbox))
+
+
+@asynccontextmanager
+async def _on_dingtalk(url: str, starts_at: datetime) -> AsyncIterator[Bot]:
+    people = [DingUser(one.userid, one.name, unit=one.unit) for one in everybody()]
+    ding = DingTalk([Org(DING["corp_id"], "衡岳", [pretend_app()], people)])
+    async with ding_running(ding):
+        tree = right() | {"dingtalk": [DING | {"api_base": ding.api_base, "oapi_base": ding.api_base}]}
+        del tree["wecom"]
+        async with _served(tree, url, starts_at) as (service, address):
+            await ding.connected()
+            # What tests ask of both is called the same; a test of WeCom alone is not run here.
+            sandbox = cast(Sandbox, ding)
+            yield Bot(sandbox, service, address, DingtalkPhones(ding, [one.userid for one in people]))
+
+
+@asynccontextmanager
+async def _served(tree: dict[str, Any], url: str, starts_at: datetime) -> AsyncIterator[tuple[Service, str]]:
+    config = config_from(tree | {"database": {"url": url}})
+    made = make_app(config, clock=Clock(starts_at=starts_at), durable=False, tick=False, deliver=False)
+    runner = web.AppRunner(made, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield made[SERVICE], f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

@@ -31,7 +31,7 @@ async def replica(url: str, beside: Bot) -> AsyncIterator[Bot]:
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        yield Bot(beside.sandbox, made[SERVICE], f"http://127.0.0.1:{runner.addresses[0][1]}")
+        yield Bot(beside.sandbox, made[SERVICE], f"http://127.0.0.1:{runner.addresses[0][1]}", beside.phones)
     finally:
         await runner.cleanup()
 

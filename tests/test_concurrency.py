@@ -206,7 +206,7 @@ async def test_a_revoked_right_is_gone_with_the_next_request_at_the_other_replic
         await says(other, "WuGuoqiang", "线索 L-20961")
         await one.settle()
         assert "恒通" in wu.reads()
-        before = len(wu._words())
+        before = wu.count()
 
         await one.service.run(Chore("revoke", _revoke("吴国强")))
         await says(other, "WuGuoqiang", "线索 L-20961")

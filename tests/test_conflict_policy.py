@@ -1,13 +1,16 @@
 """What the policy says is compared decides when somebody is told that a company is taken."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
 from bot.clock import real_now
 from storage.org import Policy
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 MINE = "新线索 徐州大运路桥 李工 13512120001"
 SAME_PHONE = "新线索 南宁青禾苗圃 李工 13512120001"
@@ -15,7 +18,8 @@ SAME_PHONE = "新线索 南宁青禾苗圃 李工 13512120001"
 
 async def compare(bot: Bot, *what: str) -> None:
     """Put a policy in force that compares only this."""
-    rows = await bot.rows(select(Policy.document, Policy.unit_id).order_by(Policy.id.desc()).limit(1))
+    newest: Any = select(Policy.document, Policy.unit_id).order_by(Policy.id.desc()).limit(1)
+    rows = await bot.rows(newest)
     [line] = [one for one in rows[0].document.split("\n") if one.startswith("compare")]
     words = ", ".join(f'"{one}"' for one in what)
     document = rows[0].document.replace(line, f"compare = [{words}]")

@@ -1,6 +1,8 @@
 """Customers: what each may see of them."""
 
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 
 async def test_the_owner_sees_everything(bot: Bot) -> None:

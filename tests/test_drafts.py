@@ -4,7 +4,9 @@ from sqlalchemy import select
 
 from storage.ledger import drafts
 from storage.schema import Lead, Task
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 BEGUN = "新线索 老板姓赵 做养护的"
 

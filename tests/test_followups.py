@@ -3,7 +3,9 @@
 from sqlalchemy import select
 
 from storage.schema import Followup
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 FAIR = "新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算一百二十万左右"
 MET = "跟进 恒通 今天见了王总，设备部更认三岳，价格要再压5个点，下周三下午3点去他们工地演示"

@@ -4,7 +4,9 @@ from sqlalchemy import select
 
 from storage.ledger import audit
 from storage.schema import Lead
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 FAIR = "新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算一百二十万左右"
 
@@ -73,12 +75,13 @@ async def test_a_list_older_than_ten_minutes_is_closed(bot: Bot, chen: Person) -
     assert "没有打开的列表" in answer or "没听懂" in answer
 
 
-async def test_every_change_is_on_the_record(bot: Bot, chen: Person) -> None:
+async def test_every_change_is_on_the_record(bot: Bot, chen: Person, platform: str) -> None:
+    door = {"wecom": "wecom:main", "dingtalk": "dingtalk:ding"}[platform]
     await chen.says(FAIR)
     await chen.says("电话是13900001111")
 
     rows = await bot.rows(
-        select(audit).where(audit.c.noun == "lead", audit.c.door == "wecom:main").order_by(audit.c.id)
+        select(audit).where(audit.c.noun == "lead", audit.c.door == door).order_by(audit.c.id)
     )
 
     assert [row.action for row in rows] == ["lead.create", "lead.update"]

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.schema import Lead, Task
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 BASE = "新线索 徐州大运路桥 李工 13512120001"
 
@@ -163,7 +165,7 @@ async def test_a_pasted_list_is_shown_and_stored_when_confirmed(bot: Bot, chen: 
     assert (second.contact, second.phone, second.note) == ("张工", "13512120002", "要求年底前交货")
 
 
-async def test_a_pasted_list_is_stored_once(bot: Bot, chen: Person) -> None:
+async def test_a_pasted_list_is_stored_once(bot: Bot, chen: Person, platform: str) -> None:
     await chen.says(LIST)
     card = chen.card
     key = card.key_of("全部录入")
@@ -171,7 +173,8 @@ async def test_a_pasted_list_is_stored_once(bot: Bot, chen: Person) -> None:
 
     answer = await chen.forges(key)
 
-    assert "已经录过" in answer
+    # In DingTalk the same button of the same state is the same tap, and has been answered.
+    assert platform == "dingtalk" or "已经录过" in answer
     assert len(await bot.rows(select(Lead.id).where(Lead.company == "徐州大运路桥"))) == 1
 
 

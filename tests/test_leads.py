@@ -8,7 +8,9 @@ from sqlalchemy import func, select, update
 from storage.ledger import audit, inbox, outbox
 from storage.org import Person as Person_
 from storage.schema import Lead
-from tests.conversation import Bot, Person
+from tests.conversation import Bot, Person, platform
+
+__all__ = ["platform"]  # These stories are told on both platforms.
 
 FAIR = "新线索 徐州恒通路桥 王建国 13812345678 想看两台摊铺机 预算一百二十万左右"
 

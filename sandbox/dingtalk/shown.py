@@ -82,9 +82,17 @@ class ShownCard:
             if name in TAPPABLE and self.settled and name == "buttons":
                 continue
             listed = entries_of(face, name)
-            yield from (str(one[part]) for one in listed for part in READ if part in one)
+            yield from (piece for one in listed for piece in _read(one))
             if not listed and value != "[]":
                 yield value
+
+
+def _read(entry: Mapping[str, Any]) -> Iterator[str]:
+    """An entry as the template draws it: what has just become different carries a mark."""
+    words = [str(entry[part]) for part in READ if part in entry]
+    if words and entry.get("changed") == "true":
+        words[0] = f"✎{words[0]}"
+    yield from words
 
 
 def entries_of(face: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

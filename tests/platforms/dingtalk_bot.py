@@ -20,7 +20,7 @@ from bot.config import config_from
 from bot.loading import load_company
 from bot.service import Service
 from sandbox.dingtalk.app import running
-from sandbox.dingtalk.org import App, Group, Org, User
+from sandbox.dingtalk.org import Group, Org, User
 from sandbox.dingtalk.rig import DingTalk
 from sandbox.dingtalk.shown import ShownCard
 from sandbox.wecom.callbacks import Outcome
@@ -28,17 +28,11 @@ from storage.engine import open_engine
 from storage.migrate import migrate
 from storage.types import keep_keys
 from tests.conversation import COMPANY, NOW
+from tests.platforms.dingtalk_app import CORP, DING, pretend_app
 from tests.postgres import Server, fresh_database
-from tests.right_config import letters, right
+from tests.right_config import right
 
-TEMPLATE = "11111111-2222-4333-8444-555555555555.schema"
-VARIABLES = {"title", "status", "subtitle", "text", "facts", "items", "more_items", "buttons"}
-CORP = "dingheng1yue2group3"
 GROUP = "cidSalesGroup=="
-DING: dict[str, Any] = {
-    "name": "ding", "corp_id": CORP, "client_id": "dingkeyforxiaoer01", "client_secret": letters("ding", 64),
-    "card_template_id": TEMPLATE, "event_token": "eventToken77", "event_aes_key": letters("ding-aes", 43),
-}  # fmt: skip
 LU, NIE, ZHU, GUEST = "HY1053", "HY1054", "HY1058", "outside-1"
 
 
@@ -133,10 +127,7 @@ async def company(
     url: str, *, mode: str = "stream", cards: bool = True, redeliver_after: float = 0.5
 ) -> AsyncIterator[DingBot]:
     """The bot on a filled store; it delivers only when told to."""
-    app = App(
-        DING["client_id"], DING["client_secret"], 7, template_id=TEMPLATE, variables=frozenset(VARIABLES),
-        event_token=DING["event_token"], event_aes_key=DING["event_aes_key"],
-    )  # fmt: skip
+    app = pretend_app()
     group = Group(GROUP, "销售群", (LU, NIE, GUEST))
     org = Org(CORP, "衡岳", [app], members(), groups=[group])
     async with running(DingTalk([org], redeliver_after=redeliver_after)) as ding:

@@ -19,7 +19,8 @@ from sandbox.dingtalk.letters import Letter
 from sandbox.faults import Fault
 from storage.ledger import audit, inbox, outbox
 from tests.conversation import NOW
-from tests.platforms.dingtalk_bot import CORP, GROUP, GUEST, LU, NIE, ZHU, DingBot, company, store
+from tests.platforms.dingtalk_app import CORP
+from tests.platforms.dingtalk_bot import GROUP, GUEST, LU, NIE, ZHU, DingBot, company, store
 
 REMIND = "提醒我明天上午10点给甬江港务打电话"
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from sandbox.dingtalk.crypto import Seal, card_sign, robot_sign
 from storage.ledger import inbox
-from tests.platforms.dingtalk_bot import CORP, DING, LU, DingBot, company, store
+from tests.platforms.dingtalk_app import CORP, DING
+from tests.platforms.dingtalk_bot import LU, DingBot, company, store
 from tests.platforms.dingtalk_post import message, pressed
 
 REMIND = "提醒我明天上午10点给甬江港务打电话"
