@@ -10,10 +10,10 @@ import aiohttp
 from sqlalchemy import Connection, Engine, func, select
 
 from bot.app import keyring_of
-from bot.channels import open_wecom
-from bot.config import Config, Wecom
+from bot.channels import open_dingtalk, open_wecom
+from bot.config import Config, Dingtalk, Wecom
 from bot.invariants import looks, size
-from bot.platforms.wecom.codes import Outcome
+from bot.platforms.outcomes import Outcome
 from handlers.policies.document import BadPolicies, load_policies
 from handlers.worktime.rules import Calendar
 from storage.engine import open_engine
@@ -164,8 +164,33 @@ async def _platforms(config: Config) -> list[Finding]:
     async with aiohttp.ClientSession() as session:
         tap_keys = [config.security.tap_key.reveal()]
         wecoms = open_wecom(config.wecom, config.server.public_url or "", tap_keys, session)
-        looks = (_wecom(one, wecoms[one.name].client.check) for one in config.wecom)
-        return list(await asyncio.gather(*looks))
+        dings = open_dingtalk(config.dingtalk, config.bot.name, tap_keys, session)
+        looks = [_wecom(one, wecoms[one.name].client.check) for one in config.wecom]
+        looks += [_dingtalk(one, dings[one.name].client.check) for one in config.dingtalk]
+        found = list(await asyncio.gather(*looks))
+    return found + [_without_cards(one) for one in config.dingtalk if not one.card_template_id]
+
+
+def _without_cards(one: Dingtalk) -> Finding:
+    return Finding(
+        f"钉钉 {one.name} 的卡片 · DingTalk cards",
+        None,
+        "没有 card_template_id：按钮改为替人发一句话，卡片不会更新 · buttons send words, cards stay",
+        "按 docs/connect-dingtalk.md 搭一个卡片模板，把编号填进配置 · build the template and enter its id",
+    )
+
+
+async def _dingtalk(one: Dingtalk, check: Callable[[], Awaitable[None]]) -> Finding:
+    name = f"钉钉 {one.name} · DingTalk"
+    try:
+        await check()
+    except Outcome as outcome:
+        do = (
+            f"核对 [[dingtalk]] {one.name} 的 client_id、client_secret 和 api_base"
+            " · check these settings, and the network"
+        )
+        return Finding(name, False, outcome.reason, do)
+    return Finding(name, True, "凭证有效 · the credentials are good")
 
 
 async def _wecom(one: Wecom, check: Callable[[], Awaitable[None]]) -> Finding:
