@@ -1,5 +1,6 @@
 """What happens by itself. APScheduler only wakes us; what is due lies in the store and is claimed there."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,9 @@ class Schedule:
         """Link what was recorded since the last look."""
         try:
             await self._sealing.once(real_now())
+        except asyncio.CancelledError:
+            # Stopping: what is not linked yet is linked at the next start.
+            log.info("sealing stopped")
         except Exception:
             log.exception("sealing failed")
 

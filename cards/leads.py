@@ -129,7 +129,7 @@ def created(
     later = "" if lead.phone else "电话之后直接发给我就能补上。"
     return Card(
         f"已建线索 {lead.code}",
-        subtitle="疑似重复" if lead.suspect else "查重：没有别人在跟",
+        subtitle="疑似重复" if lead.suspect else "查重：未发现重复",
         lines=_facts(lead),
         text=joined((found, _total(lead), _asked_too(then), later), "\n"),
         buttons=_next(then) + _buttons(lead) + undo_button(undo),

@@ -101,7 +101,8 @@ def named(desk: Desk, said: str, *, names: bool = False) -> list[Subject]:
             first, *others = names_of(row)
             verdict = compare(asked, parts(first), [parts(other) for other in others])
             said_so = said in (first, *others)
-            if said_so or verdict.answer is Same.SAME or verdict.reason in CALLED:
+            called = verdict.answer is not Same.DIFFERENT and verdict.reason in CALLED
+            if said_so or verdict.answer is Same.SAME or called:
                 rated.append((2.0 if said_so else verdict.score, row))
     if not rated:
         return []

@@ -215,27 +215,61 @@ async def company(url: str, *, starts_at: datetime = NOW, platform: str = "wecom
 
 @asynccontextmanager
 async def _on_wecom(url: str, starts_at: datetime) -> AsyncIterator[Bot]:
-    app = App(WECOM["agent_id"], WECOM["secret"], WECOM["token"], WECOM["encoding_aes_key"])
-    sandbox = Sandbox([Corp(WECOM["corp_id"], "衡岳", [app], everybody())])
-    async with running(sandbox):
-        tree = right() | {"wecom": [WECOM | {"api_base": sandbox.api_base}]}
-        async with _served(tree, url, starts_at) as (service, address):
-            await sandbox.connect(f"{address}/callback/wecom/main")
-            yield Bot(sandbox, service, address, WecomPhones(sandbox))
+    async with _wecom() as sandbox, _served(_tree(sandbox=sandbox), url, starts_at) as (service, address):
+        await sandbox.connect(f"{address}/callback/wecom/main")
+        yield Bot(sandbox, service, address, WecomPhones(sandbox))
 
 
 @asynccontextmanager
 async def _on_dingtalk(url: str, starts_at: datetime) -> AsyncIterator[Bot]:
+    async with _dingtalk() as ding, _served(_tree(ding=ding), url, starts_at) as (service, address):
+        await ding.connected()
+        yield _seen_from(ding, service, address)
+
+
+@asynccontextmanager
+async def both(url: str, *, starts_at: datetime = NOW) -> AsyncIterator[tuple[Bot, Bot]]:
+    """One bot on both platforms at once, as seen from WeCom and from DingTalk."""
+    async with (
+        _wecom() as sandbox,
+        _dingtalk() as ding,
+        _served(_tree(sandbox, ding), url, starts_at) as (service, address),
+    ):
+        await sandbox.connect(f"{address}/callback/wecom/main")
+        await ding.connected()
+        yield Bot(sandbox, service, address, WecomPhones(sandbox)), _seen_from(ding, service, address)
+
+
+@asynccontextmanager
+async def _wecom() -> AsyncIterator[Sandbox]:
+    app = App(WECOM["agent_id"], WECOM["secret"], WECOM["token"], WECOM["encoding_aes_key"])
+    sandbox = Sandbox([Corp(WECOM["corp_id"], "衡岳", [app], everybody())])
+    async with running(sandbox):
+        yield sandbox
+
+
+@asynccontextmanager
+async def _dingtalk() -> AsyncIterator[DingTalk]:
     people = [DingUser(one.userid, one.name, unit=one.unit) for one in everybody()]
     ding = DingTalk([Org(DING["corp_id"], "衡岳", [pretend_app()], people)])
     async with ding_running(ding):
-        tree = right() | {"dingtalk": [DING | {"api_base": ding.api_base, "oapi_base": ding.api_base}]}
-        del tree["wecom"]
-        async with _served(tree, url, starts_at) as (service, address):
-            await ding.connected()
-            # What tests ask of both is called the same; a test of WeCom alone is not run here.
-            sandbox = cast(Sandbox, ding)
-            yield Bot(sandbox, service, address, DingtalkPhones(ding, [one.userid for one in people]))
+        yield ding
+
+
+def _seen_from(ding: DingTalk, service: Service, address: str) -> Bot:
+    # What tests ask of both is called the same; a test of WeCom alone is not run here.
+    sandbox = cast(Sandbox, ding)
+    return Bot(sandbox, service, address, DingtalkPhones(ding, [one.userid for one in everybody()]))
+
+
+def _tree(sandbox: Sandbox | None = None, ding: DingTalk | None = None) -> dict[str, Any]:
+    tree = right()
+    del tree["wecom"]
+    if sandbox:
+        tree |= {"wecom": [WECOM | {"api_base": sandbox.api_base}]}
+    if ding:
+        tree |= {"dingtalk": [DING | {"api_base": ding.api_base, "oapi_base": ding.api_base}]}
+    return tree
 
 
 @asynccontextmanager

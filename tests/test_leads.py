@@ -19,7 +19,7 @@ async def test_a_sentence_becomes_a_stored_lead(bot: Bot, chen: Person) -> None:
     answer = await chen.says(FAIR)
 
     assert "已建线索 L-20961" in answer
-    assert "没有别人在跟" in answer
+    assert "未发现重复" in answer
     for fact in ("徐州恒通路桥", "王建国 13812345678", "摊铺机", "×2", "约120万元", "陈思雨"):
         assert fact in answer
     assert chen.card.buttons == ["跟进", "撤销"]

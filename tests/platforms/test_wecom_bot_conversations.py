@@ -65,13 +65,14 @@ async def test_in_a_group_business_is_answered_in_private_and_the_group_is_told_
 
 
 async def test_a_question_asked_in_a_group_goes_on_in_private(bot: SmartBot) -> None:
-    await bot.says(CHEN, "新线索 徐州恒通路桥", GROUP.chatid)
-    assert "徐州恒通路桥" not in "".join(bot.smart.texts_in(GROUP.chatid))
+    await bot.says(CHEN, "提醒我给甬江港务打电话", GROUP.chatid)
+    assert "甬江港务" not in "".join(bot.smart.texts_in(GROUP.chatid))
 
-    await bot.app.say(CHEN, "13812345678")
+    await bot.app.say(CHEN, "明天上午10点")
     await bot.settle()
 
-    assert await leads(bot) == 1
+    assert "甬江港务" in bot.app.cards_to(CHEN)[-1].words
+    assert "K-0701" in bot.app.cards_to(CHEN)[-1].words
 
 
 async def test_what_tells_nothing_is_said_in_the_group(bot: SmartBot) -> None:
