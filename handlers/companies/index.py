@@ -1,12 +1,13 @@
 """The duplicate check: which keys a record answers to, and who else answers to them."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, cast, literal, null, select
+from sqlalchemy import ARRAY, JSON, String, Text, any_, bindparam, cast, func, literal, null, select
 
 from handlers.companies.blocks import blocks, probes
 from handlers.companies.compare import Same, compare
@@ -228,7 +229,9 @@ def spot(session: ScopedSession, text: str) -> list[Spotted]:
     spoken = _NUMBER.sub(" ", text)
     grams = (spoken[start : start + size] for start in range(len(spoken) - 1) for size in (2, 3, 4))
     heads = [f"h:{gram}" for gram in dict.fromkeys(grams) if " " not in gram][:GRAMS] + keys_heard(spoken)
-    rows = [row for asked in _STANDING for row in session.execute(asked, {"heads": heads})]
+    postgres = session.connection().dialect.name == "postgresql"
+    given = {"heads": heads if postgres else json.dumps(heads)}
+    rows = [row for asked in _STANDING[postgres] for row in session.execute(asked, given)]
     found = [one for row in rows for one in _standing(text, row)]
     # What is written counts before what only sounds so, wherever it stands.
     return found or [one for row in rows for one in _sounding(text, row)]
@@ -238,21 +241,30 @@ def spot(session: ScopedSession, text: str) -> list[Spotted]:
 _NUMBER = re.compile(r"\d{7,}")
 
 
-def _by_heads(model: type[Customer] | type[Lead], *names: Any) -> Any:
+def _by_heads(heads: Any, model: type[Customer] | type[Lead], *names: Any) -> Any:
     """Built once: building costs more than asking. A union of both would be asked past the scope."""
-    known = select(match_keys.c.record_id).where(
-        match_keys.c.noun == model.noun, match_keys.c.key.in_(bindparam("heads", expanding=True))
-    )
+    known = select(match_keys.c.record_id).where(match_keys.c.noun == model.noun, heads)
     named = select(literal(model.noun).label("noun"), model.id, *names)
     return named.where(model.id.in_(known)).limit(SPOTS)
 
 
-_STANDING = (
-    _by_heads(Customer, Customer.name, Customer.short, Customer.aliases),
-    _by_heads(
-        Lead, Lead.company.label("name"), literal("").label("short"), cast(null(), JSON).label("aliases")
+def _standing_by(heads: Any) -> tuple[Any, Any]:
+    short, aliases = literal("").label("short"), cast(null(), JSON).label("aliases")
+    return (
+        _by_heads(heads, Customer, Customer.name, Customer.short, Customer.aliases),
+        _by_heads(heads, Lead, Lead.company.label("name"), short, aliases),
+    )
+
+
+# The beginnings go as one parameter each way: a statement that grows with the sentence is compiled anew.
+_STANDING = {
+    False: _standing_by(
+        match_keys.c.key.in_(
+            select(func.json_each(bindparam("heads", type_=String)).table_valued("value").c.value)
+        )
     ),
-)
+    True: _standing_by(match_keys.c.key == any_(bindparam("heads", type_=ARRAY(Text)))),
+}
 
 
 def _standing(text: str, row: Any) -> list[Spotted]:

@@ -1,4 +1,4 @@
-"""What no slot takes, what is asked not to be done, and what 小二 cannot do yet: kept, said, or asked."""
+"""What no slot took, what is asked not to be done, what 小二 cannot do yet: kept, said back, asked."""
 
 import pytest
 
