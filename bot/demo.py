@@ -238,5 +238,5 @@ def remarks(ready: Ready) -> list[str]:
     if ready.given:
         names = "、".join(ready.given[:5]) + ("等" if len(ready.given) > 5 else "")
         count = f"{len(ready.given)}人没有企业微信账号（{names}）"
-        found.append(f"{count}，演示里给了他们一个；钉钉在之后的版本里")
+        found.append(f"{count}，演示里给了他们一个；演示页上还没有钉钉的手机")
     return found

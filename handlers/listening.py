@@ -17,6 +17,7 @@ def listener_for(desk: Desk, draft: Draft | None) -> Listener:
     context = Context(
         pending=draft.intent if draft else "",
         asked=draft.asked if draft else "",
+        day=str(draft.slots.get("due", "")) if draft else "",
         focus=talk.focus[0] if talk.focus else "",
         list=talk.listing[0] if talk.listing and talk.open_list(desk.now) is not None else "",
         push=talk.push[0] if talk.push else "",

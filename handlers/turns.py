@@ -149,7 +149,15 @@ def _continued(desk: Desk, parse: Parse, draft: Draft, text: str) -> tuple[dict[
     if "heard" in draft.slots and "content" not in new:
         # What was told first is what is kept; now only the rest of it was said.
         new.pop("heard", None)
+    if "note" in draft.slots and "note" in new:
+        new["note"] = _joined(str(draft.slots["note"]), str(new["note"]))
     return {**draft.slots, **new}, command
+
+
+def _joined(*notes: str) -> str:
+    """Notes of several messages; what is still to be done comes last."""
+    pieces = [piece for note in notes for piece in note.split("；") if piece]
+    return "；".join(sorted(dict.fromkeys(pieces), key=lambda piece: piece.startswith("接着：")))
 
 
 def _call(desk: Desk, command: Command, slots: dict[str, Any], parse: Parse, draft: Draft | None) -> Turn:
@@ -175,7 +183,12 @@ def _ask(
 
 
 def _unknown(desk: Desk, text: str, parse: Parse, draft: Draft | None) -> Turn:
-    """Not understood: the nearest things, each with an example; what was typed stays in 草稿."""
+    """Not understood: the nearest things, each with an example; what was typed stays in 草稿.
+
+    What was understood, but is not to be done or cannot be done yet, is answered in its own words.
+    """
+    if parse.ask:
+        return Turn(Reply(general.say, text=parse.ask, answers=list(parse.options)), UNKNOWN, parse)
     desk.drafts.keep(UNKNOWN, {"text": text}, "", open_=False)
     near = [router.commands[guess.intent] for guess in parse.candidates if guess.intent in router.commands]
     guesses = [[command.words[0], command.examples[0]] for command in near if command.examples][:3]
