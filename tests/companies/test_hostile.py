@@ -104,10 +104,14 @@ def test_invisible_marks_and_width_change_nothing(text: str, at: int) -> None:
     ],
 )  # fmt: skip
 def test_a_flood_costs_little(flood: str) -> None:
-    began = time.process_time()
+    # The best of three: what else the process does meanwhile, such as collecting garbage, is not the flood's.
+    assert min(_cost(flood + tail) for tail in ("", "x", "xy")) < 0.25
+
+
+def _cost(flood: str) -> float:
+    began = time.thread_time()
     name = parts(flood)
     compare(name, parts(flood[1:]))
     blocks(name), keys(name), probes(name), KNOWN.resolve(flood)
     companies_in(flood, KNOWN)
-
-    assert time.process_time() - began < 0.25
+    return time.thread_time() - began

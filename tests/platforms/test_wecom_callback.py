@@ -131,16 +131,18 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_costs_next_to_nothing(name: str) -> None:
     pairs = query("abc")
-    started = time.process_time()
-    assert refused(pairs, BOMBS[name]) in (400, 403)
-    taken = time.process_time() - started
+    tries = []
+    for _ in range(3):  # The best of three: collecting garbage falls into any of them.
+        started = time.process_time()
+        assert refused(pairs, BOMBS[name]) in (400, 403)
+        tries.append(time.process_time() - started)
 
     tracemalloc.start()
     refused(pairs, BOMBS[name])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
-    assert taken < 0.05
+    assert min(tries) < 0.05
     assert peak < 10_000_000
 
 
