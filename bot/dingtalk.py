@@ -66,9 +66,7 @@ class Ears:
         if event.kind is not Kind.TAP or event.press is None:
             await self._take(event)
             return Answer({})
-        # Until the answer is out no renewal of this card may overtake it.
-        async with self.connection.answering(event.press.card):
-            return await self._answered(event, event.press.card)
+        return await self._answered(event, event.press.card)
 
     async def happening(self, headers: Row, row: Row) -> bool:
         """An event of the corp, from the Stream. Raises `BadCallback`."""
@@ -87,7 +85,8 @@ class Ears:
         event = replace(event, key=name)
         taking = asyncio.ensure_future(self._take(event))
         try:
-            async with asyncio.timeout(PATIENCE):
+            # No renewal of this card by this process may overtake the answer.
+            async with asyncio.timeout(PATIENCE), self.connection.answering(card):
                 await asyncio.shield(taking)
                 return await self._state(event, card)
         except TimeoutError:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.event import ANSWERS_ONLY
 from cards.model import Message, find_card
 from handlers.desk import Actor, Desk, roles_of, scope_of
 from handlers.policies.inforce import rules_for
@@ -113,6 +114,7 @@ class Drawing:
             copies.c.record_id == copy.record_id,
             copies.c.person_id == copy.person_id,
             copies.c.id > copy.id,
+            copies.c.platform.not_in(ANSWERS_ONLY),
         )
         if conn.scalar(newer.limit(1)) is not None:
             return False

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+# Platforms whose cards change only in the answer to their tap, and where nothing is pushed.
+ANSWERS_ONLY = frozenset({"wecom_bot"})
+
 
 class Kind(StrEnum):
     """What somebody did."""

@@ -10,7 +10,7 @@ from bot.drawing import Ready
 from bot.messages import renewal
 from cards.model import Card
 from storage.audit import last_change
-from storage.outbox import keep_copy, queue, spend_code, version_of
+from storage.outbox import keep_copy, queue, shown_of, spend_code, version_of
 
 
 class Receipt(Protocol):
@@ -56,7 +56,12 @@ def remember(conn: Connection, ready: Ready, sent: Sending, now: datetime, until
         again = receipt if not sent.task_id else None
         shown = ready.version if again and not again.repeated else None
         code = again.response_code if again else ""
+        newer = shown is not None and shown_of(conn, ready.copy) > shown
         spend_code(conn, ready.copy, shown, code, until if code else None)
+        if newer:
+            # Something newer was shown while this was on its way, and has just been painted over.
+            row = ready.row
+            queue(conn, [renewal(ready.copy, row.cause, f"overtaken:{row.key}", row.at, now)])
     hangs = isinstance(ready.message, Card) and ready.row.record_id and ready.row.person_id
     if receipt and sent.task_id and hangs:
         _keep(conn, ready, sent.task_id, receipt, now, until)

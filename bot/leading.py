@@ -14,7 +14,7 @@ from storage.leader import lead, resign
 
 log = structlog.get_logger()
 
-LIFE = timedelta(seconds=30)
+LIFE = timedelta(seconds=9)
 BEATS = 3  # Renewals within that time.
 
 Run = Callable[[Chore], Awaitable[Done]]
@@ -48,7 +48,10 @@ class Leading:
     async def once(self) -> None:
         """One look: begin where nobody leads, stop where somebody else does."""
         try:
-            leads = await self._chore(lambda conn, now: lead(conn, self._name, self._holder, now, self._life))
+            async with asyncio.timeout(self._life.total_seconds() / BEATS):
+                leads = await self._chore(
+                    lambda conn, now: lead(conn, self._name, self._holder, now, self._life)
+                )
         except Exception:
             # Whoever cannot say that it leads does not lead.
             log.exception("leadership not renewed", name=self._name)

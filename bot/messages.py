@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.event import Event
+from bot.event import ANSWERS_ONLY, Event
 from bot.facing import LEASE, holder_of
 from bot.work import Happened
 from cards import general
@@ -88,8 +88,11 @@ def updates(
         if (noun, record_id) in made:
             continue
         for copy in copies_of(conn, noun, record_id):
+            answers = _answers(work.event, copy)
+            if copy.platform in ANSWERS_ONLY and not answers:
+                continue
             row = renewal(copy, work.key, work.key, work.at, real_now)
-            rows.append(row | (_held(work.event, real_now) if _answers(work.event, copy) else {}))
+            rows.append(row | (_held(work.event, real_now) if answers else {}))
     return rows
 
 

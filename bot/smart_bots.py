@@ -29,6 +29,7 @@ from bot.platforms.wecom_bot.events import Receiver
 from bot.platforms.wecom_bot.socket import LongConnection
 from bot.service import Service
 from bot.twins import twin_of
+from bot.work import Done
 
 log = structlog.get_logger()
 
@@ -117,9 +118,12 @@ async def listening(
 
 
 async def _take(bot: Bot, service: Service, facing: Facing, event: Event) -> Body | None:
+    # A tap comes once: what we cannot answer in time is carried out all the same.
+    taking = asyncio.ensure_future(service.take(event))
+    taking.add_done_callback(_told)
     try:
         async with asyncio.timeout(PATIENCE):
-            await service.take(event)
+            await asyncio.shield(taking)
             face = await facing.face(event)
     except (Busy, TimeoutError):
         raise ComeAgain from None
@@ -128,6 +132,11 @@ async def _take(bot: Bot, service: Service, facing: Facing, event: Event) -> Bod
     body = bot.speaks.in_place(face.message, face.task_id)
     await facing.written(event, face)
     return body
+
+
+def _told(taking: "asyncio.Future[Done]") -> None:
+    if not taking.cancelled() and (error := taking.exception()) and not isinstance(error, Busy):
+        log.error("smart bot event not carried out", exc_info=error)
 
 
 def add_doors(app: web.Application) -> None:

@@ -128,6 +128,12 @@ def _right(copy: Any, code: str) -> Any:
     return for_row({**copy._mapping, "response_code": code or None}, "response_code", HANGS)
 
 
+def shown_of(conn: Connection, copy: Any) -> int:
+    """The version this copy is known to show by now."""
+    asked = select(copies.c.shown_version).where(copies.c.id == copy.id).with_for_update()
+    return conn.scalar(asked) or 0
+
+
 def version_of(conn: Connection, noun: str, record_id: int) -> int:
     """The present version of a record, which cannot change until this transaction ends; 0 for none."""
     model = next((one for one in OWNED if one.noun == noun), None)

@@ -1,5 +1,6 @@
 """Opening a Stream connection: ask for a ticket, then connect with it, once (dingtalk.md §2.1)."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ from bot.platforms.outcomes import Outcome
 from bot.platforms.refused import BadCallback
 
 USER_AGENT = "xiaoer-python/1.0"
+HANDSHAKE = 10.0  # Seconds.
 CLOSING = 0.5  # Seconds for a farewell.
 
 
@@ -48,10 +50,12 @@ class Gateway:
         """A new connection. Raises `NotOpened`."""
         url = await self._ticketed()
         try:
-            return await self._session.ws_connect(
-                url, heartbeat=self._heartbeat, max_msg_size=LARGEST_FRAME,
-                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSING),
-            )  # fmt: skip
+            # The heartbeat begins only after the handshake; a host that says nothing is given up.
+            async with asyncio.timeout(HANDSHAKE):
+                return await self._session.ws_connect(
+                    url, heartbeat=self._heartbeat, max_msg_size=LARGEST_FRAME,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSING),
+                )  # fmt: skip
         except aiohttp.WSServerHandshakeError as refused:
             reason = f"websocket refused, HTTP {refused.status}"
         except (aiohttp.ClientError, OSError, TimeoutError) as failure:

@@ -141,6 +141,9 @@ def _file(body: dict[str, Any], kind: str) -> Attachment:
 
 
 def _sender(body: dict[str, Any]) -> str:
+    # Only bots that serve several corps hear a corp id; the same user id there is somebody else.
+    if _word(_part(body, "from"), "corpid"):
+        raise BadCallback("somebody of another corp", 403)
     sender = _word(_part(body, "from"), "userid")
     if not USERID.fullmatch(sender):
         raise BadCallback("sender malformed")

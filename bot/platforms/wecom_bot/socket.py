@@ -1,7 +1,7 @@
 """The long connection of a smart bot (doc/101463): subscribe, hear, answer, come back after a break.
 
-One connection per bot is alive: a second one ends the first, which then must not come back by itself. An
-event is acknowledged by nothing but its answer, so it is taken in first and answered by a frame of its own.
+One connection per bot is alive: a second one ends the first, which then stays away. An event comes once and
+is acknowledged by nothing, so what has been heard is taken in even when the connection is gone.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import aiohttp
 import structlog
 
 from bot.event import Event
-from bot.platforms.refused import BadCallback
+from bot.platforms.refused import BadCallback, ComeAgain
 from bot.platforms.wecom.codes import Configuration, Dead, Retry, Unknown, outcome
 
 log = structlog.get_logger()
@@ -27,6 +27,9 @@ ANSWERED = 5.0  # Seconds to wait for the answer to a frame of ours.
 FIRST, LONGEST = 1.0, 30.0  # Seconds of back-off.
 STABLE = 60.0  # A connection that lived so long starts the back-off anew.
 REPLACED = 60.0  # Somebody else has the bot: come back slowly.
+HANDSHAKE = 10.0  # Seconds; a host that says nothing is given up.
+PERSISTENCE = 60.0  # Seconds to try to take in what nobody sends again.
+GRACE = 5.0  # Seconds for what is in hand when we are told to stop.
 LARGEST = 256 * 1024
 AT_ONCE = 64
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -87,28 +90,39 @@ class LongConnection:
         await self._ask(line, "aibot_send_msg", where | body)
 
     async def forever(self) -> None:
-        """Connect, hear, connect again. Ends when cancelled."""
+        """Connect, hear, connect again. Ends when cancelled; what has been heard is still taken in."""
         pause = FIRST
-        while True:
-            began = self._clock()
-            try:
-                await self._once()
-            except Replaced:
-                log.warning("smart bot replaced by another connection", bot=self._bot_id)
-                pause = REPLACED
-            except Configuration as wrong:
-                log.error("smart bot refused", bot=self._bot_id, reason=wrong.reason)
-                pause = REPLACED
-            except (aiohttp.ClientError, OSError, TimeoutError, Retry, Unknown, Dead) as problem:
-                log.warning("smart bot disconnected", bot=self._bot_id, why=type(problem).__name__)
-            if self._clock() - began > STABLE:
-                pause = FIRST
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
-            pause = min(LONGEST, pause * 2)
+        try:
+            while True:
+                began = self._clock()
+                wait = await self._ended()
+                if self._clock() - began > STABLE:
+                    pause = FIRST
+                await asyncio.sleep(wait or pause * random.uniform(0.5, 1.0))
+                pause = min(LONGEST, pause * 2)
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=GRACE)
+
+    async def _ended(self) -> float:
+        """One connection; how long to stay away after it, 0 for the usual time."""
+        try:
+            await self._once()
+        except Replaced:
+            log.warning("smart bot replaced by another connection", bot=self._bot_id)
+            return REPLACED
+        except Configuration as wrong:
+            log.error("smart bot refused", bot=self._bot_id, reason=wrong.reason)
+            return REPLACED
+        except (aiohttp.ClientError, OSError, TimeoutError, Retry, Unknown, Dead) as problem:
+            log.warning("smart bot disconnected", bot=self._bot_id, why=type(problem).__name__)
+        return 0.0
 
     async def _once(self) -> None:
         """One connection, from the handshake to its end."""
-        async with self._session.ws_connect(self._url, heartbeat=None, max_msg_size=LARGEST) as socket:
+        async with asyncio.timeout(HANDSHAKE):
+            socket = await self._session.ws_connect(self._url, heartbeat=None, max_msg_size=LARGEST)
+        async with socket:
             line = _Line(socket)
             hearing = asyncio.create_task(self._hear(line), name="smart-bot-hears")
             try:
@@ -127,8 +141,6 @@ class LongConnection:
                 hearing.cancel()
                 for answer in line.waiting.values():
                     answer.cancel()
-                for task in self._tasks:
-                    task.cancel()
 
     async def _beat(self, line: _Line) -> None:
         while True:
@@ -168,7 +180,7 @@ class LongConnection:
     async def _taken(self, line: _Line, req_id: str, body: Body) -> None:
         async with self._gate:
             try:
-                face = await self._take(self._read(body))
+                face = await self._committed(self._read(body))
             except BadCallback:
                 log.warning("smart bot event refused", bot=self._bot_id)
                 return
@@ -181,6 +193,17 @@ class LongConnection:
                 except (Retry, Unknown, Dead, Configuration, ConnectionError) as problem:
                     # Its record is as it is; only this card still shows what was.
                     log.warning("card not renewed in place", why=str(problem))
+
+    async def _committed(self, event: Event) -> Body | None:
+        """Take it in, again while we are busy: nobody sends it a second time, and its key is one."""
+        until = self._clock() + PERSISTENCE
+        while True:
+            try:
+                return await self._take(event)
+            except ComeAgain:
+                if self._clock() > until:
+                    raise
+                await asyncio.sleep(1.0)
 
     async def _ask(self, line: _Line, command: str, body: Body | None, *, req_id: str = "") -> Body:
         """Send a frame and wait for its answer. Raises `Outcome`."""
