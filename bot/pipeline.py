@@ -21,7 +21,7 @@ from bot.stage import Undone
 from bot.work import Chore, Done, Happened, Prepared, Work
 from cards import general
 from handlers.desk import Actor, Desk, roles_of, scope_of
-from handlers.grammar.parse import Parse
+from handlers.grammar.parse import UNKNOWN, Parse
 from handlers.policies.inforce import rules_for
 from handlers.records import Several
 from handlers.refusal import Refusal
@@ -188,7 +188,7 @@ class Pipeline:
         elif isinstance(error, Refusal):
             turn = self._refused(conn, desk, error, attempt)
         else:
-            turn = self._bug(work, attempt, error)
+            turn = self._bug(conn, desk, work, attempt, error)
         return self._gather(work, self._settle(conn, desk, work, turn, []))
 
     def _gather(self, work: Happened, outcome: Outcome) -> Done:
@@ -219,10 +219,16 @@ class Pipeline:
         reply = Reply(general.say, text=refusal.text)
         return Turn(reply, attempt.intent, attempt.parse, refused=type(refusal).__name__)
 
-    def _bug(self, work: Happened, attempt: Attempt, error: Exception) -> Turn:
+    def _bug(self, conn: Connection, desk: Desk, work: Happened, attempt: Attempt, error: Exception) -> Turn:
+        """What nobody expected. The words are kept as they were typed: their slots may be the trouble."""
+        if words := work.event.text.strip():
+            Drafts(conn, desk.actor.id, desk.actor.chat, desk.now).keep(
+                UNKNOWN, {"text": words}, "", open_=False
+            )
         reference = short(work.key)
         log.error("event failed", reference=reference, intent=attempt.intent, exc_info=error)
-        text = f"出了点问题，这次没有生效，请稍后再试。要反馈的话，编号：{reference}"
+        kept = "你打的字已经存进草稿，不会丢。" if words else ""
+        text = f"出了点问题，这次没有生效，请稍后再试。{kept}要反馈的话，编号：{reference}"
         return Turn(Reply(general.say, text=text), attempt.intent, attempt.parse, refused="Bug")
 
     def _settle(

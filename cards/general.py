@@ -123,7 +123,8 @@ def not_understood(guesses: list[list[str]], kept: bool = True) -> Message:
     """The nearest things one could have meant, each with a filled-in example to tap."""
     tail = "你打的字已经存进草稿，不会丢。" if kept else ""
     if not guesses:
-        return Text(f"没听懂这句。说“帮助”看看我会做什么。{tail}")
+        ways = "录线索：新线索 公司 联系人 电话；记跟进：今天见了王总，认可方案；记待办：提醒我明天10点回访"
+        return Text(f"没听懂这句。可以这样说——{ways}。说“帮助”看全部。{tail}")
     return Card(
         "没听懂这句，你是不是想",
         items=tuple(Item(f"{title}：{example}") for title, example in guesses),

@@ -189,10 +189,16 @@ class Drafts:
         return (drafts.c.person_id == self._person_id) & (drafts.c.chat == self._chat)
 
 
+def used_ration(conn: Connection, person_id: int, what: str, day: str) -> int:
+    """How many of the day's have been used."""
+    mine = (rations.c.person_id == person_id) & (rations.c.what == what) & (rations.c.day == day)
+    return conn.scalar(select(func.coalesce(func.max(rations.c.used), 0)).where(mine)) or 0
+
+
 def take_ration(conn: Connection, person_id: int, what: str, day: str, limit: int) -> bool:
     """Use one of the day's `limit`; False when none is left."""
     mine = (rations.c.person_id == person_id) & (rations.c.what == what) & (rations.c.day == day)
-    used = conn.scalar(select(func.coalesce(func.max(rations.c.used), 0)).where(mine)) or 0
+    used = used_ration(conn, person_id, what, day)
     if used >= limit:
         return False
     if used:

@@ -8,7 +8,7 @@ from handlers import slots as say
 from handlers.companies.index import Identity, hold, index_record, phone_key
 from handlers.desk import Desk
 from handlers.leads import rules
-from handlers.leads.duplicates import others_on, taken
+from handlers.leads.duplicates import charge, check_left, described, others_on, taken
 from handlers.permissions.rules import Can
 from handlers.records import REFERENCES, find_lead
 from handlers.reply import Reply
@@ -78,7 +78,7 @@ def update(
     remark, then = rules.remark_of(note)
     said: dict[str, Any] = {
         "company": "" if customer in REFERENCES else customer, "contact": contact,
-        "product": product, "qty": qty, "source": source, "phone": phone,
+        "product": product, "qty": rules.counted(qty), "source": source, "phone": phone,
         "phone_key": phone_key(desk.keys, phone), "budget_min": low, "budget_max": high,
         "unit_price": rules.fen(unit_price), "note": rules.added(row.note, remark),
     }  # fmt: skip
@@ -100,10 +100,12 @@ def _hit(desk: Desk, row: Lead, wanted: dict[str, Any]) -> Reply | None:
     """The refusal where the new company or phone is somebody's already; a near one only marks the lead."""
     company: str = wanted.get("company", row.company)
     identity = Identity((company,), (wanted["phone"],) if "phone" in wanted else ())
+    check_left(desk)
     hold(desk.session, desk.keys, identity)
     found = others_on(desk, identity, at=row.unit_id, but=(row.noun, row.id))
     certain = [one for one in found if one.certain]
     if certain:
         return taken(desk, company, certain, kept=False)
+    charge(desk, described(desk, found)[1])
     row.suspect = bool(found)
     return None

@@ -9,7 +9,7 @@ from handlers.followups.commands import ask_what_happened
 from handlers.leads import changing as changing
 from handlers.leads import importing as importing
 from handlers.leads import rules
-from handlers.leads.duplicates import channel_of, check_ration, described, others_on, taken
+from handlers.leads.duplicates import channel_of, charge, check_ration, described, others_on, taken
 from handlers.leads.listing import listed
 from handlers.leads.opening import facts_of, open_lead
 from handlers.permissions.rules import Can
@@ -88,6 +88,7 @@ def create(
     if lead is None:
         return taken(desk, customer, found)
     near, hidden = described(desk, found)
+    charge(desk, hidden)
     return Reply(
         cards.created,
         lead,

@@ -10,18 +10,42 @@ from handlers.records import find_record, names_of
 from handlers.refusal import Refusal
 from handlers.reply import Reply
 from storage.schema import Customer, Lead
-from storage.talk import take_ration
+from storage.talk import take_ration, used_ration
 
 
 class NoMoreChecks(Refusal):
     """今天的查重次数用完了（每人每天 {limit} 次），明天零点恢复。着急的话请联系{arbiter}。"""
 
 
+class NoMoreEntries(Refusal):
+    """今天的查重次数用完了（每人每天 {limit} 次）。录线索、改公司和电话都要查重，
+    今天先不能写，明天零点恢复。着急的话请联系{arbiter}。
+    """
+
+
+RATION = "dup_check"
+
+
 def check_ration(desk: Desk) -> None:
     """Use one of the day's checks."""
-    day = desk.local_now.date().isoformat()
-    if not take_ration(desk.conn, desk.actor.id, "dup_check", day, rules.CHECKS_A_DAY):
+    if not take_ration(desk.conn, desk.actor.id, RATION, _today(desk), rules.CHECKS_A_DAY):
         raise NoMoreChecks(limit=rules.CHECKS_A_DAY, arbiter=arbiter(desk))
+
+
+def check_left(desk: Desk) -> None:
+    """Refuse to write when no check is left, whatever it would find: the difference would be an answer."""
+    if used_ration(desk.conn, desk.actor.id, RATION, _today(desk)) >= rules.CHECKS_A_DAY:
+        raise NoMoreEntries(limit=rules.CHECKS_A_DAY, arbiter=arbiter(desk))
+
+
+def charge(desk: Desk, hidden: Sequence[object]) -> None:
+    """A near hit of somebody else's is an answer too."""
+    if hidden:
+        check_ration(desk)
+
+
+def _today(desk: Desk) -> str:
+    return desk.local_now.date().isoformat()
 
 
 def others_on(

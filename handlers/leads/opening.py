@@ -7,7 +7,7 @@ from typing import Any
 from handlers.companies.index import Duplicate, Identity, hold, index_record, phone_key
 from handlers.desk import Desk
 from handlers.leads import rules
-from handlers.leads.duplicates import others_on
+from handlers.leads.duplicates import check_left, others_on
 from storage.schema import Lead
 
 
@@ -25,7 +25,7 @@ def facts_of(
     low, high = rules.budget_of(budget, budget_min, budget_max)
     remark, _ = rules.remark_of(note)
     facts = {**others, "budget_min": low, "budget_max": high, "unit_price": rules.fen(unit_price)}
-    facts |= {"term": str(term or ""), "note": remark}
+    facts |= {"term": str(term or ""), "note": remark, "qty": rules.counted(others.get("qty"))}
     return {name: value for name, value in facts.items() if value not in (None, "")}
 
 
@@ -33,6 +33,7 @@ def open_lead(
     desk: Desk, company: str, phone: str, facts: Mapping[str, Any]
 ) -> tuple[Lead | None, Sequence[Duplicate]]:
     """The stored lead with its near hits; no lead and the certain hits where somebody is on it already."""
+    check_left(desk)
     identity = Identity((company,), (phone,) if phone else ())
     hold(desk.session, desk.keys, identity)
     found = others_on(desk, identity)

@@ -14,9 +14,26 @@ LEAST_WORDS = 10  # A follow-up of fewer characters says nothing.
 PASTED_WITHIN = timedelta(days=90)
 
 
+MOST_YUAN = Decimal(10**12)
+MOST_PIECES = 10**6
+
+
+class TooMuch(Refusal):
+    """{said} 太大了，像是多打了几位，没有录。请重新说一遍，例如：预算120万 两台。"""
+
+
 def fen(yuan: Decimal | None) -> int | None:
-    """Yuan as an exact count of 分."""
+    """Yuan as an exact count of 分. Raises `TooMuch` for what no lead is worth."""
+    if yuan is not None and abs(yuan) > MOST_YUAN:
+        raise TooMuch(said="金额")
     return None if yuan is None else int((yuan * 100).to_integral_value())
+
+
+def counted(qty: int | None) -> int | None:
+    """A number of pieces. Raises `TooMuch`."""
+    if qty is not None and abs(qty) > MOST_PIECES:
+        raise TooMuch(said="数量")
+    return qty
 
 
 def budget_of(
