@@ -205,7 +205,7 @@ async def test_chinese_is_shown_without_any_font(
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page, complaints = await opened(browser, sandbox)
-        await page.wait_for_function(ONE_LOADED)
+        await page.wait_for_function(ONE_LOADED, polling=100)
         inks: int = await page.evaluate(DIFFERENT_INKS)
         await browser.close()
 
